@@ -1,0 +1,5 @@
+/** The chunk. */
+@NullMarked
+package dev.sinal.chunk;
+
+import org.jspecify.annotations.NullMarked;

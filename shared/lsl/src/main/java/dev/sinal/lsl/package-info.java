@@ -1,0 +1,5 @@
+/** The lsl. */
+@NullMarked
+package dev.sinal.lsl;
+
+import org.jspecify.annotations.NullMarked;
