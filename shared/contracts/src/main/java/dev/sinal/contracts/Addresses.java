@@ -1,0 +1,48 @@
+package dev.sinal.contracts;
+
+/** Every address of the event bus. A program that knows this file knows who can say what to whom. */
+public final class Addresses {
+    /** {@link AgentManager}. */
+    public static final String AGENTS = "sinal.agents";
+    /** {@link TelemetryStore}. */
+    public static final String STORE = "sinal.store";
+    /** {@link Analytics}. */
+    public static final String ANALYTICS = "sinal.analytics";
+    /** {@link LslDirectory}. */
+    public static final String LSL_DIRECTORY = "sinal.lsl";
+    /** Opens a read: an {@code Envelope} of {@code ReadQuery} answered by an envelope of {@code ReadOpened} and the first frame. */
+    public static final String STORE_READ = "sinal.store.read";
+    /** External agents' samples: an {@code Envelope} of {@code ExternalWrite} and chunks, answered after COMMIT. */
+    public static final String STORE_WRITE = "sinal.store.write";
+    /** Published by every store node each second: {@code StoreHello}. */
+    public static final String STORE_HELLO = "sinal.store.hello";
+    /** Published by agent-manager when a desired state changed: ingest looks now instead of at its next poll. */
+    public static final String AGENTS_CHANGED = "sinal.agents.changed";
+
+    private Addresses() {}
+
+    /** Store lane of one store node: chunks, answered after COMMIT. */
+    public static String storeChunks(String nodeId) {
+        return "store.chunks." + nodeId;
+    }
+
+    /** Store lane of one store node: gaps, clock probes and other notes, answered after COMMIT. */
+    public static String storeNotes(String nodeId) {
+        return "store.notes." + nodeId;
+    }
+
+    /** Reads that were opened on one store node: next and close. */
+    public static String storeRead(String nodeId) {
+        return "store.read." + nodeId;
+    }
+
+    /** Live frames of one agent. Nobody listens, nothing is sent. */
+    public static String live(String agentId) {
+        return "live.v1." + agentId;
+    }
+
+    /** ACP messages of one type, published to all. */
+    public static String event(String acpType) {
+        return "acp.v1." + acpType;
+    }
+}

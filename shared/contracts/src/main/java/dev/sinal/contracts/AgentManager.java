@@ -1,0 +1,49 @@
+package dev.sinal.contracts;
+
+import io.vertx.codegen.annotations.Nullable;
+import io.vertx.codegen.annotations.ProxyGen;
+import io.vertx.codegen.annotations.VertxGen;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Collector agents: definitions and desired state. JSON-RPC methods: {@code start_agent}, {@code stop_agent},
+ * {@code agent_status}, {@code list_agents}.
+ *
+ * <p>Failures are {@link RpcError}s: NOT_FOUND for an unknown agent, INVALID_PARAMS for a bad id or spec (naming the field),
+ * CONFLICT, UNAVAILABLE without the database.
+ */
+@ProxyGen
+@VertxGen
+public interface AgentManager {
+    /** Sets the desired state to running, and answers as soon as every required stream delivers or the wait is over. Idempotent. */
+    Future<StartReport> start(StartRequest request);
+
+    /** Sets the desired state to stopped, and answers as soon as everything accepted is committed or the wait is over. Idempotent. */
+    Future<StopReport> stop(StopRequest request);
+
+    Future<AgentStatus> status(String agentId);
+
+    /** All agents, by id. */
+    Future<List<AgentStatus>> list();
+
+    /** Spec as given at the last start; fails with NOT_FOUND. */
+    Future<AgentSpec> spec(String agentId);
+
+    /** Removes the definition; samples stay. A running agent is stopped first. */
+    Future<Void> remove(String agentId, @Nullable String author);
+
+    /**
+     * Asks whether an external agent may push now.
+     *
+     * @param mayCreate an unknown agent is created and started
+     * @return fails with NOT_FOUND, or CONFLICT for a stopped or an lsl agent
+     */
+    Future<Admission> admit(String agentId, boolean mayCreate);
+
+    /** For collectors: every lsl agent that should run, and those being stopped that a node still reports. */
+    Future<List<DesiredAgent>> desired(String nodeId);
+
+    /** From collectors. */
+    Future<Void> report(NodeReport report);
+}

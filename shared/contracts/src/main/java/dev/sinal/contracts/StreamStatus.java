@@ -1,0 +1,31 @@
+package dev.sinal.contracts;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of an agent as its collector sees it.
+ *
+ * @param state connecting, running, stalled, lost
+ * @param rate measured, Hz, over the last seconds
+ * @param nominalRate announced, Hz; 0 = irregular
+ * @param lagS age of the oldest accepted sample that is not committed yet, seconds
+ * @param lastSample UTC ns; null before the first
+ * @param gaps recorded since the agent started
+ * @param committed last committed position
+ * @param accepted last accepted position
+ */
+public record StreamStatus(
+        String id,
+        String name,
+        String state,
+        double rate,
+        double nominalRate,
+        double lagS,
+        @Nullable Long lastSample,
+        long gaps,
+        @Nullable Clock clock,
+        @Nullable Position accepted,
+        @Nullable Position committed) {
+    /** @param correctionS added to the raw stamp, seconds @param rttS full round trip, seconds */
+    public record Clock(double correctionS, double rttS) {}
+}

@@ -1,0 +1,45 @@
+package dev.sinal.contracts;
+
+import io.vertx.codegen.annotations.Nullable;
+import io.vertx.codegen.annotations.ProxyGen;
+import io.vertx.codegen.annotations.VertxGen;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Everything stored but the samples themselves, which are read through {@code dev.sinal.contracts.read} and written through the store lane.
+ * Failures: NOT_FOUND, INVALID_PARAMS, UNAVAILABLE (database away, at most 3 s after the call).
+ */
+@ProxyGen
+@VertxGen
+public interface TelemetryStore {
+    /** Streams of an agent, or of all; empty for an agent that never delivered. Ordered by agent, name. */
+    Future<List<StreamRecord>> streams(@Nullable String agentId);
+
+    /** Fails with NOT_FOUND. */
+    Future<StreamRecord> stream(String streamId);
+
+    Future<List<EpochRecord>> epochs(String streamId);
+
+    /** The stream's own XML. @param epoch null = the last */
+    Future<String> info(String streamId, @Nullable Long epoch);
+
+    /** Every clock probe, oldest first, at most 10 000. @param epoch null = all */
+    Future<List<ClockRecord>> clock(String streamId, @Nullable Long epoch);
+
+    Future<List<GapRecord>> gaps(GapQuery query);
+
+    Future<LedgerRecord> ledger(String streamId);
+
+    Future<PlotAnswer> plot(PlotQuery query);
+
+    /** At most 500 entries. */
+    Future<Void> writeLogs(List<LogEntry> entries);
+
+    Future<List<LogEntry>> logs(LogQuery query);
+
+    /** Stores a marker once by its id, and returns what is stored. A different marker under a used id fails with CONFLICT. */
+    Future<MarkerEntry> addMarker(MarkerEntry marker);
+
+    Future<List<MarkerEntry>> markers(MarkerQuery query);
+}

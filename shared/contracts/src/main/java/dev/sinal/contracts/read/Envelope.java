@@ -1,0 +1,41 @@
+package dev.sinal.contracts.read;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A small JSON head and a binary body in one bus message: {@code u8 version = 1, u32 LE head length, head, body}.
+ *
+ * @param head at most 1 MiB of JSON
+ */
+public record Envelope(JsonObject head, Buffer body) {
+    private static final byte VERSION = 1;
+    private static final int MAX_HEAD = 1 << 20;
+
+    public Buffer toBuffer() {
+        return wrap(head.toBuffer(), body);
+    }
+
+    /** The same with a head that was encoded before, for senders that repeat it. */
+    public static Buffer wrap(Buffer head, Buffer body) {
+        return Buffer.buffer(5 + head.length() + body.length())
+                .appendByte(VERSION)
+                .appendUnsignedIntLE(head.length())
+                .appendBuffer(head)
+                .appendBuffer(body);
+    }
+
+    /** @throws IllegalArgumentException for another version or impossible lengths */
+    public static Envelope from(Buffer message) {
+        if (message.length() < 5 || message.getByte(0) != VERSION) {
+            throw new IllegalArgumentException("envelope version must be " + VERSION);
+        }
+        long head = message.getUnsignedIntLE(1);
+        if (head > MAX_HEAD || 5 + head > message.length()) {
+            throw new IllegalArgumentException(
+                    "envelope head must be at most " + MAX_HEAD + " bytes and inside the message, was " + head);
+        }
+        int start = 5 + (int) head;
+        return new Envelope(new JsonObject(message.getBuffer(5, start)), message.getBuffer(start, message.length()));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sinal.contracts.read;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to read of one agent.
+ *
+ * @param streams ids; empty = all
+ * @param from UTC ns, inclusive; null = the beginning
+ * @param to UTC ns, exclusive; null = the end
+ * @param order {@link #TIME}, {@link #COMMITTED} or {@link #RECENT}
+ * @param after time order: only rows behind this one
+ * @param afterCommit committed order: only rows behind this one
+ * @param recent recent order: at least the last so many rows of each stream, in the fewest chunks
+ * @param maxBytes of a frame, at most 262144
+ */
+public record ReadQuery(
+        String agentId,
+        List<String> streams,
+        @Nullable Long from,
+        @Nullable Long to,
+        String order,
+        @Nullable RowKey after,
+        @Nullable CommitKey afterCommit,
+        int recent,
+        int maxBytes) {
+    public static final String TIME = "time";
+    public static final String COMMITTED = "committed";
+    public static final String RECENT = "recent";
+    public static final int MAX_FRAME_BYTES = 262_144;
+
+    public ReadQuery {
+        streams = streams == null ? List.of() : List.copyOf(streams);
+        maxBytes = maxBytes <= 0 ? MAX_FRAME_BYTES : Math.min(maxBytes, MAX_FRAME_BYTES);
+    }
+
+    public static ReadQuery range(
+            String agentId, List<String> streams, @Nullable Long from, @Nullable Long to, @Nullable RowKey after) {
+        return new ReadQuery(agentId, streams, from, to, TIME, after, null, 0, MAX_FRAME_BYTES);
+    }
+
+    public static ReadQuery recent(String agentId, List<String> streams, int rows) {
+        return new ReadQuery(agentId, streams, null, null, RECENT, null, null, rows, MAX_FRAME_BYTES);
+    }
+
+    /** Place of a row in commit order. @param tx PostgreSQL transaction id of the chunk @param chunk its row id @param seq within the chunk */
+    public record CommitKey(long tx, long chunk, long seq) {}
+}

@@ -1,0 +1,41 @@
+package dev.sinal.runtime;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the parts of a node say of themselves. A check answers at once, from what it already knows. */
+public final class Health {
+    private final Map<String, Supplier<Status>> checks = new ConcurrentSkipListMap<>();
+
+    /** @param detail why not, or a remark such as {@code unsafe: fsync is off}; null when all is well */
+    public record Status(boolean ready, @Nullable String detail) {
+        public static Status ok() {
+            return new Status(true, null);
+        }
+
+        public static Status notReady(String why) {
+            return new Status(false, why);
+        }
+    }
+
+    public void register(String part, Supplier<Status> check) {
+        checks.put(part, check);
+    }
+
+    public void unregister(String part) {
+        checks.remove(part);
+    }
+
+    public Map<String, Status> statuses() {
+        Map<String, Status> statuses = new LinkedHashMap<>();
+        checks.forEach((part, check) -> statuses.put(part, check.get()));
+        return statuses;
+    }
+
+    public boolean ready() {
+        return statuses().values().stream().allMatch(Status::ready);
+    }
+}
