@@ -1,0 +1,105 @@
+package dev.sinal.runtime.sql;
+
+import dev.sinal.runtime.ConfigException;
+import dev.sinal.runtime.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The suite's PostgreSQL. Each service has a schema of its own and reads no other's.
+ *
+ * @param uri {@code postgresql://user:password@host:port/database}; never logged
+ */
+public record Database(String uri) {
+    private static final int CONNECT_TIMEOUT_MS = 2_000;
+    private static final int POOL_WAIT_S = 3;
+    private static final int WAITING_PER_CONNECTION = 64;
+
+    public Database {
+        if (!uri.startsWith("postgresql://") && !uri.startsWith("postgres://")) {
+            throw new ConfigException(
+                    "database.uri",
+                    "must begin with postgresql://, e.g. postgresql://sinal:secret@127.0.0.1:5432/sinal");
+        }
+    }
+
+    /** Key {@code database.uri}, environment {@code SINAL_DATABASE_URI}. */
+    public static Database from(Settings settings) {
+        return new Database(settings.requireText(
+                "database.uri",
+                "set SINAL_DATABASE_URI=postgresql://user:password@host:port/database, or start with --embedded-db"));
+    }
+
+    /**
+     * A pool whose waiting line is bounded: when it is full or the wait is over, the call fails instead of hanging.
+     *
+     * @param name shows in metrics and in {@code pg_stat_activity}
+     * @param size most connections
+     * @param statementTimeoutMs the server ends a longer statement
+     */
+    public Pool pool(Vertx vertx, String name, int size, int statementTimeoutMs) {
+        PgConnectOptions connect = PgConnectOptions.fromUri(uri)
+                .setCachePreparedStatements(true)
+                .setTcpKeepAlive(true)
+                .setMetricsName(name)
+                .addProperty("application_name", "sinal-" + name)
+                .addProperty("statement_timeout", Integer.toString(statementTimeoutMs))
+                .addProperty("TimeZone", "UTC");
+        connect.setConnectTimeout(CONNECT_TIMEOUT_MS);
+        PoolOptions options = new PoolOptions()
+                .setName(name)
+                .setMaxSize(size)
+                .setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
+                .setConnectionTimeout(POOL_WAIT_S)
+                .setConnectionTimeoutUnit(TimeUnit.SECONDS);
+        return PgBuilder.pool().connectingTo(connect).with(options).using(vertx).build();
+    }
+
+    /**
+     * Brings a schema to the newest version; two processes may do so at once (Flyway locks).
+     *
+     * @param schema its scripts are on the class path under {@code db/<schema>}
+     */
+    public Future<Void> migrate(Vertx vertx, String schema) {
+        return vertx.executeBlocking(
+                        () -> Flyway.configure(Database.class.getClassLoader())
+                                .dataSource(dataSource())
+                                .schemas(schema)
+                                .defaultSchema(schema)
+                                .createSchemas(true)
+                                .locations("classpath:db/" + schema)
+                                .loggers("slf4j")
+                                .load()
+                                .migrate()
+                                .migrationsExecuted,
+                        false)
+                .mapEmpty();
+    }
+
+    /** For JDBC work on worker threads. */
+    public PGSimpleDataSource dataSource() {
+        PgConnectOptions connect = PgConnectOptions.fromUri(uri);
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {connect.getHost()});
+        source.setPortNumbers(new int[] {connect.getPort()});
+        source.setDatabaseName(connect.getDatabase());
+        source.setUser(connect.getUser());
+        source.setPassword(connect.getPassword());
+        source.setConnectTimeout(CONNECT_TIMEOUT_MS / 1000);
+        source.setApplicationName("sinal-migrations");
+        return source;
+    }
+
+    @Override
+    public String toString() {
+        PgConnectOptions connect = PgConnectOptions.fromUri(uri);
+        return connect.getHost() + ":" + connect.getPort() + "/" + connect.getDatabase();
+    }
+}
