@@ -4,6 +4,7 @@ import dev.sinal.runtime.ConfigException;
 import dev.sinal.runtime.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
@@ -47,19 +48,24 @@ public record Database(String uri) {
     public Pool pool(Vertx vertx, String name, int size, int statementTimeoutMs) {
         PgConnectOptions connect = PgConnectOptions.fromUri(uri)
                 .setCachePreparedStatements(true)
-                .setTcpKeepAlive(true)
                 .setMetricsName(name)
                 .addProperty("application_name", "sinal-" + name)
                 .addProperty("statement_timeout", Integer.toString(statementTimeoutMs))
                 .addProperty("TimeZone", "UTC");
-        connect.setConnectTimeout(CONNECT_TIMEOUT_MS);
+        NetClientOptions transport =
+                new NetClientOptions().setTcpKeepAlive(true).setConnectTimeout(CONNECT_TIMEOUT_MS);
         PoolOptions options = new PoolOptions()
                 .setName(name)
                 .setMaxSize(size)
                 .setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
                 .setConnectionTimeout(POOL_WAIT_S)
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS);
-        return PgBuilder.pool().connectingTo(connect).with(options).using(vertx).build();
+        return PgBuilder.pool()
+                .connectingTo(connect)
+                .with(options)
+                .with(transport)
+                .using(vertx)
+                .build();
     }
 
     /**
