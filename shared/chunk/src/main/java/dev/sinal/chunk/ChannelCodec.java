@@ -1,0 +1,70 @@
+package dev.sinal.chunk;
+
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/** The section of one channel: a presence bitmap if not every value is there, then the values that are. */
+final class ChannelCodec {
+    private ChannelCodec() {}
+
+    /** Appends the section and says how its values are written. */
+    static SectionCodec write(ByteSink out, Column column, double declaredStep, Codecs codecs) {
+        BitSet present = column.present();
+        if (present != null) {
+            writePresence(out, present, column.size());
+        }
+        if (column instanceof TextColumn texts) {
+            TextCodec.write(out, texts);
+            return SectionCodec.TEXT;
+        }
+        Words.write(out, Words.ofColumn(column), column.format().bytes());
+        return SectionCodec.RAW;
+    }
+
+    static Column read(ByteSource in, SampleFormat format, SectionCodec codec, int size, boolean hasPresence) {
+        BitSet present = hasPresence ? readPresence(in, size) : null;
+        int count = present == null ? size : present.cardinality();
+        if (format.isText()) {
+            return readText(in, codec, size, count, present);
+        }
+        if (codec != SectionCodec.RAW) {
+            throw new ChunkFormatException("codec", codec + " is not for " + format.wireName());
+        }
+        long[] words = Words.read(in, count, format.bytes());
+        in.expectEnd();
+        return Words.toColumn(format, words, size, present);
+    }
+
+    private static Column readText(ByteSource in, SectionCodec codec, int size, int count, @Nullable BitSet present) {
+        if (codec != SectionCodec.TEXT) {
+            throw new ChunkFormatException("codec", codec + " is not for text");
+        }
+        String[] texts = TextCodec.read(in, count);
+        if (present == null) {
+            return new TextColumn(texts);
+        }
+        String[] spread = new String[size];
+        int next = 0;
+        for (int i = 0; i < size; i++) {
+            spread[i] = present.get(i) ? texts[next++] : "";
+        }
+        return new TextColumn(spread, present);
+    }
+
+    private static void writePresence(ByteSink out, BitSet present, int size) {
+        byte[] bits = present.toByteArray();
+        int at = out.claim((size + 7) / 8);
+        System.arraycopy(bits, 0, out.array(), at, bits.length);
+        java.util.Arrays.fill(out.array(), at + bits.length, at + (size + 7) / 8, (byte) 0);
+    }
+
+    private static BitSet readPresence(ByteSource in, int size) {
+        int bytes = (size + 7) / 8;
+        int at = in.take(bytes);
+        BitSet present = BitSet.valueOf(java.nio.ByteBuffer.wrap(in.array(), at, bytes));
+        if (present.length() > size) {
+            throw new ChunkFormatException(in.field(), "presence of a sample that does not exist");
+        }
+        return present;
+    }
+}
