@@ -46,12 +46,12 @@ public record Database(String uri) {
      * @param statementTimeoutMs the server ends a longer statement
      */
     public Pool pool(Vertx vertx, String name, int size, int statementTimeoutMs) {
-        PgConnectOptions connect = PgConnectOptions.fromUri(uri)
-                .setCachePreparedStatements(true)
-                .setMetricsName(name)
-                .addProperty("application_name", "sinal-" + name)
-                .addProperty("statement_timeout", Integer.toString(statementTimeoutMs))
-                .addProperty("TimeZone", "UTC");
+        PgConnectOptions connect = PgConnectOptions.fromUri(uri);
+        connect.setCachePreparedStatements(true);
+        connect.setMetricsName(name);
+        connect.addProperty("application_name", "sinal-" + name);
+        connect.addProperty("statement_timeout", Integer.toString(statementTimeoutMs));
+        connect.addProperty("TimeZone", "UTC");
         NetClientOptions transport =
                 new NetClientOptions().setTcpKeepAlive(true).setConnectTimeout(CONNECT_TIMEOUT_MS);
         PoolOptions options = new PoolOptions()
