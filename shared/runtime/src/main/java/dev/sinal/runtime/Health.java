@@ -1,5 +1,6 @@
 package dev.sinal.runtime;
 
+import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -33,6 +34,19 @@ public final class Health {
         Map<String, Status> statuses = new LinkedHashMap<>();
         checks.forEach((part, check) -> statuses.put(part, check.get()));
         return statuses;
+    }
+
+    /** {@code {"status": "ready"|"not ready", "parts": {name: {"ready", "detail"?}}}}. */
+    public JsonObject toJson() {
+        JsonObject parts = new JsonObject();
+        statuses().forEach((part, status) -> {
+            JsonObject json = new JsonObject().put("ready", status.ready());
+            if (status.detail() != null) {
+                json.put("detail", status.detail());
+            }
+            parts.put(part, json);
+        });
+        return new JsonObject().put("status", ready() ? "ready" : "not ready").put("parts", parts);
     }
 
     public boolean ready() {
