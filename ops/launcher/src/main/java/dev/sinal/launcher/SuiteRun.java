@@ -1,0 +1,124 @@
+package dev.sinal.launcher;
+
+import dev.sinal.gateway.RunningGateway;
+import dev.sinal.runtime.ConfigException;
+import dev.sinal.runtime.Node;
+import dev.sinal.runtime.NodeConfig;
+import dev.sinal.runtime.Settings;
+import dev.sinal.runtime.SinalModule.Starter;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One life of a process: start, tell that it is ready, wait for the signal, stop. Runs on the main thread, which may block. */
+final class SuiteRun {
+    private static final Logger LOG = LoggerFactory.getLogger(SuiteRun.class);
+    private static final long READY_WAIT_S = 120;
+    private static final long READY_POLL_MS = 50;
+
+    private final StopSignal stop = StopSignal.install();
+    private final Node node;
+    private final List<String> services;
+
+    private SuiteRun(Node node, List<String> services) {
+        this.node = node;
+        this.services = services;
+    }
+
+    /**
+     * @param wanted modules by name
+     * @throws ConfigException for a setting that stops the start
+     */
+    static SuiteRun start(
+            Settings settings, Set<String> wanted, boolean clustered, Path nodeDir, String nodeName)
+            throws IOException, InterruptedException {
+        NodeConfig config = NodeConfig.from(settings, clustered, nodeDir, nodeName);
+        Map<String, Starter> modules = Suite.configure(settings, wanted);
+        settings.refuseUnknown();
+        Node node = await(Node.start(config, modules), READY_WAIT_S);
+        return new SuiteRun(node, List.copyOf(modules.keySet()));
+    }
+
+    Node node() {
+        return node;
+    }
+
+    /** Where the gateway answers; null when it does not run here. */
+    @Nullable
+    String url(String host) {
+        return node.module(Suite.GATEWAY) instanceof RunningGateway gateway
+                ? "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + gateway.port()
+                : null;
+    }
+
+    /** Waits until every health check of this process says ready, or the process is told to stop. */
+    boolean awaitReady() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_WAIT_S);
+        while (!node.context().health().ready()) {
+            if (stop.asked()) {
+                return false;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IOException("not ready after " + READY_WAIT_S + " s: "
+                        + node.context().health().toJson().encode());
+            }
+            TimeUnit.MILLISECONDS.sleep(READY_POLL_MS);
+        }
+        return true;
+    }
+
+    void writeReadyFile(@Nullable Path file, @Nullable String url, @Nullable String token) throws IOException {
+        if (file == null) {
+            return;
+        }
+        JsonObject content = new JsonObject()
+                .put("url", url)
+                .put("pid", ProcessHandle.current().pid())
+                .put("services", new JsonArray(services))
+                .put("management", "http://127.0.0.1:" + node.managementPort());
+        if (token != null) {
+            content.put("token", token);
+        }
+        ReadyFile.write(file, content);
+    }
+
+    boolean stopAsked() {
+        return stop.asked();
+    }
+
+    /** Blocks until SIGTERM or SIGINT. */
+    void awaitStop() throws InterruptedException {
+        stop.await();
+    }
+
+    void stopAll() throws IOException, InterruptedException {
+        LOG.info("stopping");
+        await(node.stop(), 60);
+    }
+
+    /** Blocks the calling thread, which is none of Vert.x's. */
+    static <T> T await(Future<T> future, long seconds) throws IOException, InterruptedException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+        } catch (ExecutionException | CompletionException e) {
+            if (e.getCause() instanceof ConfigException config) {
+                throw config;
+            }
+            throw new IOException(e.getCause() == null ? e.toString() : e.getCause().toString(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("no answer within " + seconds + " s", e);
+        }
+    }
+}
