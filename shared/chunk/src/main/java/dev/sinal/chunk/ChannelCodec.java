@@ -1,5 +1,7 @@
 package dev.sinal.chunk;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -8,17 +10,15 @@ final class ChannelCodec {
     private ChannelCodec() {}
 
     /** Appends the section and says how its values are written. */
-    static SectionCodec write(ByteSink out, Column column, double declaredStep, Codecs codecs) {
+    static SectionCodec write(ByteSink out, Column column, double declaredStep, @Nullable Deflation deflation) {
         BitSet present = column.present();
         if (present != null) {
             writePresence(out, present, column.size());
         }
         if (column instanceof TextColumn texts) {
-            TextCodec.write(out, texts);
-            return SectionCodec.TEXT;
+            return TextCodec.write(out, texts, deflation);
         }
-        Words.write(out, Words.ofColumn(column), column.format().bytes());
-        return SectionCodec.RAW;
+        return NumberCodec.write(out, Words.ofColumn(column), column.format(), declaredStep, deflation);
     }
 
     static Column read(ByteSource in, SampleFormat format, SectionCodec codec, int size, boolean hasPresence) {
@@ -27,19 +27,12 @@ final class ChannelCodec {
         if (format.isText()) {
             return readText(in, codec, size, count, present);
         }
-        if (codec != SectionCodec.RAW) {
-            throw new ChunkFormatException("codec", codec + " is not for " + format.wireName());
-        }
-        long[] words = Words.read(in, count, format.bytes());
-        in.expectEnd();
+        long[] words = NumberCodec.read(in, codec, format, count);
         return Words.toColumn(format, words, size, present);
     }
 
     private static Column readText(ByteSource in, SectionCodec codec, int size, int count, @Nullable BitSet present) {
-        if (codec != SectionCodec.TEXT) {
-            throw new ChunkFormatException("codec", codec + " is not for text");
-        }
-        String[] texts = TextCodec.read(in, count);
+        String[] texts = TextCodec.read(in, codec, count);
         if (present == null) {
             return new TextColumn(texts);
         }
@@ -55,13 +48,13 @@ final class ChannelCodec {
         byte[] bits = present.toByteArray();
         int at = out.claim((size + 7) / 8);
         System.arraycopy(bits, 0, out.array(), at, bits.length);
-        java.util.Arrays.fill(out.array(), at + bits.length, at + (size + 7) / 8, (byte) 0);
+        Arrays.fill(out.array(), at + bits.length, at + (size + 7) / 8, (byte) 0);
     }
 
     private static BitSet readPresence(ByteSource in, int size) {
         int bytes = (size + 7) / 8;
         int at = in.take(bytes);
-        BitSet present = BitSet.valueOf(java.nio.ByteBuffer.wrap(in.array(), at, bytes));
+        BitSet present = BitSet.valueOf(ByteBuffer.wrap(in.array(), at, bytes));
         if (present.length() > size) {
             throw new ChunkFormatException(in.field(), "presence of a sample that does not exist");
         }

@@ -69,13 +69,7 @@ public final class ChunkDecoder {
      */
     public static long[] timestamps(ChunkHeader header, byte[] bytes, int from) {
         ByteSource in = section("timestamps", bytes, from, header.timestampsLength(), header.timestampsCrc());
-        SectionCodec codec = SectionCodec.ofTag(header.timestampsCodec());
-        if (codec != SectionCodec.RAW) {
-            throw new ChunkFormatException("codec", codec + " is not for timestamps");
-        }
-        long[] stamps = Words.read(in, header.count(), 8);
-        in.expectEnd();
-        return stamps;
+        return StampCodec.readTimestamps(in, SectionCodec.ofTag(header.timestampsCodec()), header.count());
     }
 
     /**
@@ -100,13 +94,7 @@ public final class ChunkDecoder {
      */
     public static double[] rawStamps(ChunkHeader header, byte[] bytes, int from) {
         ByteSource in = section("rawStamps", bytes, from, header.rawStampsLength(), header.rawStampsCrc());
-        SectionCodec codec = SectionCodec.ofTag(header.rawStampsCodec());
-        if (codec != SectionCodec.RAW) {
-            throw new ChunkFormatException("codec", codec + " is not for raw stamps");
-        }
-        double[] stamps = Words.toDoubles(Words.read(in, header.count(), 8));
-        in.expectEnd();
-        return stamps;
+        return StampCodec.readRawStamps(in, SectionCodec.ofTag(header.rawStampsCodec()), header.count());
     }
 
     static void checkLength(ChunkHeader header, byte[] bytes) {

@@ -3,17 +3,22 @@ package dev.sinal.chunk;
 import static dev.sinal.chunk.Layout.*;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Writes chunks. The same block and codecs always give the same bytes on the same Java release. */
 public final class ChunkEncoder {
     private final SampleBlock block;
     private final Codecs codecs;
+    /** Null when nothing is to be compressed. */
+    private final @Nullable Deflation deflation;
+
     private final ByteSink out;
     private final int table;
 
-    private ChunkEncoder(SampleBlock block, Codecs codecs) {
+    private ChunkEncoder(SampleBlock block, Codecs codecs, @Nullable Deflation deflation) {
         this.block = block;
         this.codecs = codecs;
+        this.deflation = deflation;
         int channels = block.columns().size();
         ChunkHeader.checkCounts(block.size(), channels);
         this.table = AT_STREAM_ID + block.streamId().length();
@@ -22,7 +27,12 @@ public final class ChunkEncoder {
 
     /** @throws ChunkFormatException for an empty block or one that passes a limit of {@link ChunkLimits} */
     public static byte[] encode(SampleBlock block, Codecs codecs) {
-        return new ChunkEncoder(block, codecs).encode();
+        if (!codecs.compress()) {
+            return new ChunkEncoder(block, codecs, null).encode();
+        }
+        try (Deflation deflation = new Deflation()) {
+            return new ChunkEncoder(block, codecs, deflation).encode();
+        }
     }
 
     private byte[] encode() {
@@ -35,6 +45,7 @@ public final class ChunkEncoder {
         for (int c = 0; c < channels; c++) {
             writeChannel(c);
         }
+        ChunkLimits.check("length", out.size(), ChunkLimits.LENGTH);
         byte[] chunk = out.toBytes();
         LittleEndian.putInt(chunk, AT_LENGTH, chunk.length);
         sealHeader(chunk, headerLength);
@@ -70,8 +81,8 @@ public final class ChunkEncoder {
 
     private void writeTimestamps() {
         int start = out.size();
-        Words.write(out, block.timestamps(), 8);
-        out.array()[AT_TIMESTAMPS_CODEC] = (byte) SectionCodec.RAW.tag();
+        SectionCodec codec = StampCodec.writeTimestamps(out, block.timestamps(), deflation != null);
+        out.array()[AT_TIMESTAMPS_CODEC] = (byte) codec.tag();
         sealSection(start, AT_TIMESTAMPS_LENGTH, AT_TIMESTAMPS_CRC);
     }
 
@@ -79,8 +90,8 @@ public final class ChunkEncoder {
         int start = out.size();
         double[] stamps = block.rawStamps();
         if (stamps != null) {
-            Words.write(out, Words.ofDoubles(stamps), 8);
-            out.array()[AT_RAW_STAMPS_CODEC] = (byte) SectionCodec.RAW.tag();
+            SectionCodec codec = StampCodec.writeRawStamps(out, stamps, deflation);
+            out.array()[AT_RAW_STAMPS_CODEC] = (byte) codec.tag();
         }
         sealSection(start, AT_RAW_STAMPS_LENGTH, AT_RAW_STAMPS_CRC);
     }
@@ -88,7 +99,7 @@ public final class ChunkEncoder {
     private void writeChannel(int c) {
         int start = out.size();
         Column column = block.columns().get(c);
-        SectionCodec codec = ChannelCodec.write(out, column, codecs.step(c), codecs);
+        SectionCodec codec = ChannelCodec.write(out, column, codecs.step(c), deflation);
         ColumnStats stats = ColumnStats.of(column);
         int entry = table + c * CHANNEL_ENTRY;
         byte[] h = out.array();

@@ -1,0 +1,271 @@
+package dev.sinal.chunk;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the grid a column of floating point values was quantised on. A wrong guess costs time only: {@link GridFit} checks every
+ * value.
+ */
+final class GridFinder {
+    private static final int MAX_DECIMALS = 6;
+    /** Values looked at for a first estimate of the step, and for its refinement. */
+    private static final int SAMPLE = 1024;
+    /** A step of fewer ulps cannot be told from rounding, and would not save much. */
+    private static final int RESOLVABLE = 8;
+
+    private final FloatWords values;
+    private final double largest;
+    private final double ulp;
+
+    private GridFinder(FloatWords values) {
+        this.values = values;
+        this.largest = values.largest();
+        this.ulp = values.ulp(largest);
+    }
+
+    /** The smallest fit found, or null. */
+    static @Nullable GridFit find(FloatWords values, double declaredStep) {
+        return new GridFinder(values).find(declaredStep);
+    }
+
+    private @Nullable GridFit find(double declaredStep) {
+        if (largest == 0) {
+            return GridFit.of(new Grid.Binary(0), values);
+        }
+        if (declaredStep > 0) {
+            GridFit declared = GridFit.of(new Grid.Step(0, declaredStep), values);
+            if (declared == null) {
+                declared = shifted(declaredStep);
+            }
+            if (declared != null) {
+                return declared;
+            }
+        }
+        GridFit best = null;
+        for (int digits = 0; digits <= MAX_DECIMALS; digits++) {
+            Grid.Decimal decimal = new Grid.Decimal(digits);
+            best = GridFit.of(decimal, values);
+            if (best != null) {
+                if (decimal.step() >= RESOLVABLE * ulp) {
+                    return best;
+                }
+                break;
+            }
+        }
+        best = smaller(best, fromDifferences());
+        return smaller(best, binary());
+    }
+
+    private static @Nullable GridFit smaller(@Nullable GridFit a, @Nullable GridFit b) {
+        return a == null || b != null && b.size() < a.size() ? b : a;
+    }
+
+    /** Every finite double is a whole multiple of a power of two; this is the largest that fits all values. */
+    private @Nullable GridFit binary() {
+        int exponent = Integer.MAX_VALUE;
+        for (double value : values.values()) {
+            if (value != 0 && Math.abs(value) <= Double.MAX_VALUE) {
+                long mantissa = Double.doubleToRawLongBits(value) & 0xFFFFFFFFFFFFFL | 0x10000000000000L;
+                int lowest = Math.getExponent(value) - 52 + Long.numberOfTrailingZeros(mantissa);
+                exponent = Math.min(exponent, lowest);
+            }
+        }
+        if (exponent < -1000 || Math.getExponent(largest) - exponent > 52) {
+            return null;
+        }
+        return GridFit.of(new Grid.Binary(exponent), values);
+    }
+
+    /** Takes the step from the distances of neighbouring values in order of size. */
+    private @Nullable GridFit fromDifferences() {
+        double[] sorted = distinctSample();
+        if (sorted.length < 3) {
+            return null;
+        }
+        double step = commonStep(sorted);
+        if (step == 0) {
+            return null;
+        }
+        long steps = 0;
+        for (int i = 1; i < sorted.length; i++) {
+            steps += Math.round((sorted[i] - sorted[i - 1]) / step);
+            if (steps > 0 && steps < 1000) {
+                step = (sorted[i] - sorted[0]) / steps;
+            }
+        }
+        step = (sorted[sorted.length - 1] - sorted[0]) / steps;
+        double uncertainty = 2 * ulp / steps;
+        boolean countable = largest / step * uncertainty < step / 4;
+        GridFit throughZero = countable ? throughZero(step) : null;
+        return throughZero != null ? throughZero : withOffset(step, uncertainty);
+    }
+
+    private double[] distinctSample() {
+        int n = values.size();
+        int stride = Math.max(1, n / SAMPLE);
+        double[] sample = new double[n / stride + 1];
+        int size = 0;
+        for (int i = 0; i < n; i += stride) {
+            double value = values.value(i);
+            if (Math.abs(value) <= Double.MAX_VALUE) {
+                sample[size++] = value;
+            }
+        }
+        Arrays.sort(sample, 0, size);
+        int distinct = 0;
+        for (int i = 0; i < size; i++) {
+            if (i == 0 || sample[i] > sample[i - 1]) {
+                sample[distinct++] = sample[i];
+            }
+        }
+        return Arrays.copyOf(sample, distinct);
+    }
+
+    /** Euclid's algorithm on rounded numbers; 0 when what is left is no larger than rounding could make it. */
+    private double commonStep(double[] sorted) {
+        double step = sorted[1] - sorted[0];
+        for (int i = 2; i < sorted.length; i++) {
+            step = Math.min(step, sorted[i] - sorted[i - 1]);
+        }
+        for (int i = 1; i < sorted.length; i++) {
+            double a = sorted[i] - sorted[i - 1];
+            double b = step;
+            while (true) {
+                double times = Math.rint(a / b);
+                double rest = Math.abs(a - times * b);
+                if (!(rest > 2 * ulp * (1 + times) && rest > b / 64)) { // also ends on NaN
+                    break;
+                }
+                a = b;
+                b = rest;
+            }
+            step = b;
+            if (step < RESOLVABLE * ulp) {
+                return 0;
+            }
+        }
+        return step;
+    }
+
+    /** {@code k * step}: every value bounds the step, a simple number within all bounds is the likely one. */
+    private @Nullable GridFit throughZero(double roughly) {
+        double low = 0;
+        double high = Double.MAX_VALUE;
+        for (double value : values.values()) {
+            double k = Math.rint(value / roughly);
+            if (k != 0 && Math.abs(value) <= Double.MAX_VALUE) {
+                double a = values.lowEdge(value) / k;
+                double b = values.highEdge(value) / k;
+                low = Math.max(low, Math.min(a, b));
+                high = Math.min(high, Math.max(a, b));
+            }
+        }
+        // bounds of doubles carry rounding errors of their own
+        double slack = roughly * 0x1p-52;
+        if (low > high + 4 * slack) {
+            return null;
+        }
+        double middle = low + (high - low) / 2;
+        for (double step : candidates(middle, Math.max(slack, (high - low) / 2))) {
+            GridFit fit = GridFit.of(new Grid.Step(0, step), values);
+            if (fit != null) {
+                return fit;
+            }
+        }
+        return null;
+    }
+
+    /** The shortest decimals within the bounds first, then the middle and its neighbours. */
+    private static List<Double> candidates(double middle, double halfWidth) {
+        List<Double> candidates = new ArrayList<>();
+        int magnitude = (int) Math.floor(Math.log10(middle));
+        for (int digits = 1; digits <= 15 && candidates.size() < 2; digits++) {
+            int decimals = digits - 1 - magnitude;
+            if (decimals < 0 || decimals > 22) {
+                continue;
+            }
+            double scale = Math.pow(10, decimals);
+            double rounded = Math.rint(middle * scale) / scale;
+            if (Math.abs(rounded - middle) <= halfWidth) {
+                candidates.add(rounded);
+            }
+        }
+        candidates.add(middle);
+        candidates.add(Math.nextUp(middle));
+        candidates.add(Math.nextDown(middle));
+        return candidates;
+    }
+
+    /**
+     * {@code offset + k * step} with float32 values so far from zero that counting from there is hopeless: each value leaves a
+     * strip of (offset, step), and the widest place common to all strips is where the margin is largest. The margin is a concave
+     * function of the step, so a ternary search finds it.
+     */
+    private @Nullable GridFit withOffset(double roughly, double uncertainty) {
+        if (!values.single()) {
+            return null;
+        }
+        double origin = firstFinite();
+        int n = values.size();
+        int stride = Math.max(1, n / SAMPLE);
+        int size = 0;
+        double[] k = new double[n / stride + 1];
+        double[] lows = new double[k.length];
+        double[] highs = new double[k.length];
+        for (int i = 0; i < n; i += stride) {
+            double value = values.value(i);
+            if (Math.abs(value) <= Double.MAX_VALUE) {
+                k[size] = Math.rint((value - origin) / roughly);
+                lows[size] = values.lowEdge(value) - origin;
+                highs[size++] = values.highEdge(value) - origin;
+            }
+        }
+        double from = roughly - uncertainty;
+        double to = roughly + uncertainty;
+        for (int round = 0; round < 50 && from < to; round++) {
+            double a = from + (to - from) / 3;
+            double b = to - (to - from) / 3;
+            if (margin(a, k, lows, highs, size).width < margin(b, k, lows, highs, size).width) {
+                from = a;
+            } else {
+                to = b;
+            }
+        }
+        double step = from + (to - from) / 2;
+        Margin margin = margin(step, k, lows, highs, size);
+        return GridFit.of(new Grid.Step(origin + margin.middle, step), values);
+    }
+
+    private record Margin(double width, double middle) {}
+
+    private static Margin margin(double step, double[] k, double[] lows, double[] highs, int size) {
+        double low = Double.NEGATIVE_INFINITY;
+        double high = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < size; i++) {
+            low = Math.max(low, lows[i] - k[i] * step);
+            high = Math.min(high, highs[i] - k[i] * step);
+        }
+        return new Margin(high - low, low + (high - low) / 2);
+    }
+
+    private double firstFinite() {
+        for (double value : values.values()) {
+            if (Math.abs(value) <= Double.MAX_VALUE) {
+                return value;
+            }
+        }
+        return 0;
+    }
+
+    /** A declared step whose grid does not pass through zero. */
+    private @Nullable GridFit shifted(double step) {
+        if (step < RESOLVABLE * ulp) {
+            return null;
+        }
+        GridFit fromFirst = GridFit.of(new Grid.Step(firstFinite(), step), values);
+        return fromFirst != null ? fromFirst : withOffset(step, step * 0x1p-30);
+    }
+}

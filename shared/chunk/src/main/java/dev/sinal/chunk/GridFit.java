@@ -1,0 +1,73 @@
+package dev.sinal.chunk;
+
+import org.jspecify.annotations.Nullable;
+
+/** A column of floating point values as whole numbers on a {@link Grid}, checked value by value to come back bit by bit. */
+final class GridFit {
+    /** Beyond 2^53 neighbouring whole numbers are no longer different doubles. */
+    private static final long LARGEST = 1L << 53;
+    /** One value in so many may be off the grid and be kept as it is. */
+    private static final int CORRECTIONS = 16;
+
+    private final Grid grid;
+    private final Corrections corrections;
+    private final PackedLongs numbers;
+    private final int width;
+
+    private GridFit(Grid grid, Corrections corrections, PackedLongs numbers, int width) {
+        this.grid = grid;
+        this.corrections = corrections;
+        this.numbers = numbers;
+        this.width = width;
+    }
+
+    /** Null when too many values are not on the grid. */
+    static @Nullable GridFit of(Grid grid, FloatWords values) {
+        int n = values.size();
+        int allowed = n / CORRECTIONS;
+        Corrections corrections = new Corrections();
+        long[] numbers = new long[n];
+        long before = 0;
+        for (int i = 0; i < n; i++) {
+            double value = values.value(i);
+            // false for NaN and infinity; the cast of nearest() saturates far above LARGEST
+            boolean finite = Math.abs(value) <= Double.MAX_VALUE;
+            long k = finite ? grid.nearest(value) : 0;
+            if (finite && k >= -LARGEST && k <= LARGEST && values.wordOf(grid.value(k)) == values.word(i)) {
+                numbers[i] = k;
+                before = k;
+            } else if (corrections.count() < allowed) {
+                corrections.add(i, values.word(i));
+                numbers[i] = before;
+            } else {
+                return null;
+            }
+        }
+        return new GridFit(grid, corrections, PackedLongs.plan(numbers, false), values.width());
+    }
+
+    /** Bytes, a few too many when there are corrections. */
+    int size() {
+        return 18 + corrections.count() * (width + 3) + numbers.size();
+    }
+
+    void write(ByteSink out) {
+        grid.write(out);
+        corrections.write(out, width);
+        numbers.write(out);
+    }
+
+    static long[] readWords(ByteSource in, int gridTag, int count, SampleFormat format) {
+        Grid grid = Grid.read(in, gridTag);
+        Corrections corrections = Corrections.read(in, count, format.bytes());
+        long[] words = PackedLongs.read(in, count);
+        for (int i = 0; i < count; i++) {
+            double value = grid.value(words[i]);
+            words[i] = format == SampleFormat.FLOAT32
+                    ? Float.floatToRawIntBits((float) value)
+                    : Double.doubleToRawLongBits(value);
+        }
+        corrections.apply(words);
+        return words;
+    }
+}
