@@ -1,0 +1,105 @@
+package dev.sinal.contracts.read;
+
+import dev.sinal.chunk.ChunkDecoder;
+import dev.sinal.chunk.ChunkHeader;
+import dev.sinal.chunk.Column;
+import dev.sinal.chunk.SampleBlock;
+import dev.sinal.chunk.TimeBasis;
+import dev.sinal.contracts.StreamDescriptor;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A chunk's samples in the order of time, those of equal time in the order of seq, with a place in them. */
+final class DecodedChunk {
+    private final StreamDescriptor stream;
+    private final SampleBlock block;
+    private final int[] slots;
+    private final int @Nullable [] order;
+    private int place;
+
+    /** @param columns of the stream that are decoded */
+    DecodedChunk(byte[] bytes, ChunkHeader header, StreamDescriptor stream, int[] columns) {
+        this.stream = stream;
+        this.slots = new int[stream.channels().size()];
+        Arrays.fill(slots, -1);
+        int[] stored = Arrays.stream(columns)
+                .filter(c -> c >= 0 && c < header.channels() && c < slots.length)
+                .distinct()
+                .toArray();
+        for (int slot = 0; slot < stored.length; slot++) {
+            slots[stored[slot]] = slot;
+        }
+        this.block = ChunkDecoder.decode(bytes, stored);
+        this.order = header.sorted() ? null : byTime(block.timestamps());
+    }
+
+    private static int[] byTime(long[] timestamps) {
+        // The sort of boxed integers is stable, so equal stamps stay in the order of seq. Unsorted chunks are rare.
+        return IntStream.range(0, timestamps.length)
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> timestamps[i]))
+                .mapToInt(i -> i)
+                .toArray();
+    }
+
+    private int index(int at) {
+        return order == null ? at : order[at];
+    }
+
+    boolean hasRow() {
+        return place < block.size();
+    }
+
+    /** Sample index of the present place. */
+    int sample() {
+        return index(place);
+    }
+
+    void step() {
+        place++;
+    }
+
+    /** Goes to the first sample at or after this time. */
+    void skipTo(long from) {
+        while (hasRow() && timestamp(sample()) < from) {
+            step();
+        }
+    }
+
+    StreamDescriptor stream() {
+        return stream;
+    }
+
+    String streamId() {
+        return block.streamId();
+    }
+
+    long epoch() {
+        return block.epoch();
+    }
+
+    TimeBasis basis() {
+        return block.basis();
+    }
+
+    long seq(int sample) {
+        return block.firstSeq() + sample;
+    }
+
+    long timestamp(int sample) {
+        return block.timestamps()[sample];
+    }
+
+    double rawStamp(int sample) {
+        double[] stamps = block.rawStamps();
+        return stamps == null ? Double.NaN : stamps[sample];
+    }
+
+    @Nullable
+    Column column(int c) {
+        int slot = slots[c];
+        return slot < 0 ? null : block.column(slot);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sinal.contracts.read;
+
+import dev.sinal.contracts.RpcError;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open read. The reader pulls frame by frame, which is the back pressure; the store forgets a cursor after 30 s without a pull.
+ * {@link #close} it unless {@link #ended}. One call of {@link #next} at a time.
+ */
+public final class ReadCursor {
+    private final Vertx vertx;
+    private final DeliveryOptions options;
+    private final ReadOpened opened;
+    private final AtomicBoolean pulling = new AtomicBoolean();
+    private volatile @Nullable List<ReadFrame.Entry> first;
+    private volatile boolean ended;
+    private volatile boolean released;
+
+    ReadCursor(Vertx vertx, DeliveryOptions options, ReadOpened opened, ReadFrame first) {
+        this.vertx = vertx;
+        this.options = options;
+        this.opened = opened;
+        this.first = first.entries();
+        this.released = first.end() || opened.cursor() == null;
+    }
+
+    /** Streams and gaps of the range. */
+    public ReadOpened opened() {
+        return opened;
+    }
+
+    /** True after {@link #next} answered that nothing follows. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** The next chunks; an empty list at the end and from then on. Fails typed ({@link RpcError}); then the cursor is released. */
+    public Future<List<ReadFrame.Entry>> next() {
+        List<ReadFrame.Entry> pending = first;
+        if (pending != null) {
+            first = null;
+            if (!pending.isEmpty()) {
+                return Future.succeededFuture(pending);
+            }
+        }
+        if (released) {
+            ended = true;
+            return Future.succeededFuture(List.of());
+        }
+        if (!pulling.compareAndSet(false, true)) {
+            return Future.failedFuture(new IllegalStateException("next is still under way"));
+        }
+        return pull().onComplete(done -> pulling.set(false)).recover(this::failed);
+    }
+
+    private Future<List<ReadFrame.Entry>> pull() {
+        return vertx.eventBus()
+                .<Buffer>request(opened.address(), command("next"), options)
+                .map(reply -> ReadFrame.from(reply.body()))
+                .compose(this::received);
+    }
+
+    private Future<List<ReadFrame.Entry>> received(ReadFrame frame) {
+        if (frame.end()) {
+            released = true;
+        } else if (frame.entries().isEmpty()) {
+            // A store may answer with nothing when the frame's bytes went into rows that are filtered out.
+            return pull();
+        }
+        ended = frame.entries().isEmpty();
+        return Future.succeededFuture(frame.entries());
+    }
+
+    private <T> Future<T> failed(Throwable failure) {
+        close();
+        return Future.failedFuture(ReadClient.typed(failure));
+    }
+
+    /** Lets go of the cursor in the store. Safe to repeat. */
+    public void close() {
+        first = null;
+        if (!released) {
+            released = true;
+            vertx.eventBus().send(opened.address(), command("close"));
+        }
+    }
+
+    private JsonObject command(String op) {
+        return new JsonObject().put("op", op).put("cursor", opened.cursor());
+    }
+}

@@ -1,0 +1,163 @@
+package dev.sinal.contracts.read;
+
+import dev.sinal.chunk.ChunkFormatException;
+import dev.sinal.chunk.ChunkHeader;
+import dev.sinal.contracts.StreamDescriptor;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes rows in the order (timestamp, stream, epoch, seq) from chunks that come in the order of their first timestamp. Chunks may overlap in time and
+ * be unsorted inside. A row is given as soon as no chunk to come can hold an earlier one, so what is held at a time is the chunks that overlap.
+ *
+ * <p>Use: {@link #add} the entries of a frame, then {@link #advance} until it is false, then the next frame; at the end {@link #end} and advance
+ * again. Chunks in another order (recent reads) may be added as long as nothing was advanced. Not thread safe; decoding happens in
+ * {@code advance}, so callers choose its thread.
+ */
+public final class RowMerger {
+    private final Map<String, TreeMap<Long, StreamDescriptor>> descriptors = new HashMap<>();
+    private final Map<StreamDescriptor, int[]> columns = new IdentityHashMap<>();
+    private final ColumnChoice choice;
+    private final long from;
+    private final long to;
+    private final @Nullable RowKey after;
+    private final PriorityQueue<WaitingChunk> waiting = new PriorityQueue<>();
+    private final Row row = new Row();
+    private @Nullable WaitingChunk current;
+    private long watermark = Long.MIN_VALUE;
+    private long given = Long.MIN_VALUE;
+    private boolean ended;
+
+    /**
+     * @param streams of the open answer
+     * @param from UTC ns, inclusive; null = the beginning
+     * @param to UTC ns, exclusive; null = the end
+     * @param after only rows behind this one
+     */
+    public RowMerger(
+            List<ReadOpened.EpochDescriptor> streams,
+            @Nullable Long from,
+            @Nullable Long to,
+            @Nullable RowKey after,
+            ColumnChoice choice) {
+        for (ReadOpened.EpochDescriptor described : streams) {
+            descriptors
+                    .computeIfAbsent(described.stream().id(), id -> new TreeMap<>())
+                    .put(described.fromEpoch(), described.stream());
+        }
+        this.from = Math.max(from == null ? Long.MIN_VALUE : from, after == null ? Long.MIN_VALUE : after.timestamp());
+        this.to = to == null ? Long.MAX_VALUE : to;
+        this.after = after;
+        this.choice = choice;
+    }
+
+    /** For the range and place of a query. */
+    public static RowMerger of(ReadQuery query, ReadOpened opened, ColumnChoice choice) {
+        return new RowMerger(opened.streams(), query.from(), query.to(), query.after(), choice);
+    }
+
+    /**
+     * @throws IllegalStateException when the chunk comes too late for the rows that were given already
+     * @throws ChunkFormatException when it is damaged
+     */
+    public void add(byte[] chunk) {
+        ChunkHeader header = ChunkHeader.read(chunk);
+        if (header.minTimestamp() < given) {
+            throw new IllegalStateException("chunk " + header + " starts at " + header.minTimestamp()
+                    + ", before a row that was given, at " + given);
+        }
+        watermark = Math.max(watermark, header.minTimestamp());
+        if (header.maxTimestamp() < from || header.minTimestamp() >= to) {
+            return;
+        }
+        StreamDescriptor stream = stream(header.streamId(), header.epoch());
+        int[] chosen = columns.computeIfAbsent(stream, choice::columns);
+        if (chosen.length > 0) {
+            waiting.add(new WaitingChunk(header, chunk, stream, chosen));
+        }
+    }
+
+    /** Adds every chunk of a frame. */
+    public void addAll(List<ReadFrame.Entry> entries) {
+        for (ReadFrame.Entry entry : entries) {
+            add(entry.chunk());
+        }
+    }
+
+    /** No chunk follows. */
+    public void end() {
+        ended = true;
+    }
+
+    /**
+     * Moves the row on.
+     *
+     * @return false when the next row needs more chunks, or, after {@link #end}, when there is none
+     */
+    public boolean advance() {
+        while (true) {
+            WaitingChunk chunk = current == null ? waiting.poll() : current;
+            current = chunk;
+            if (chunk == null) {
+                return false;
+            }
+            WaitingChunk rival = waiting.peek();
+            if (rival != null && rival.compareTo(chunk) < 0) {
+                waiting.add(chunk);
+                current = null;
+                continue;
+            }
+            long time = chunk.timestamp();
+            if (!ended && time >= watermark) {
+                return false;
+            }
+            if (time >= to) {
+                current = null;
+                continue;
+            }
+            if (chunk.waiting()) {
+                if (!chunk.decode(from).hasRow()) {
+                    current = null;
+                }
+                continue;
+            }
+            DecodedChunk decoded = chunk.decode(from);
+            row.move(decoded, decoded.sample());
+            decoded.step();
+            if (!decoded.hasRow()) {
+                current = null;
+            }
+            if (after == null
+                    || row.timestamp() > after.timestamp()
+                    || row.key().compareTo(after) > 0) {
+                given = row.timestamp();
+                return true;
+            }
+        }
+    }
+
+    /** The present row: valid after {@link #advance} was true, until the next advance. */
+    public Row row() {
+        return row;
+    }
+
+    /** Chunks held now. */
+    public int held() {
+        return waiting.size() + (current == null ? 0 : 1);
+    }
+
+    /** The descriptor that holds for an epoch of a stream. */
+    public StreamDescriptor stream(String streamId, long epoch) {
+        TreeMap<Long, StreamDescriptor> epochs = descriptors.get(streamId);
+        if (epochs == null) {
+            throw new IllegalStateException("stream " + streamId + " was not described when the read was opened");
+        }
+        Map.Entry<Long, StreamDescriptor> holds = epochs.floorEntry(epoch);
+        return holds == null ? epochs.firstEntry().getValue() : holds.getValue();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sinal.contracts.read;
+
+import io.vertx.core.Future;
+
+/**
+ * A read as rows: the cursor and the merger together, for readers that decode where they pull.
+ *
+ * <p>Use: while {@link #fill} answers true, take rows with {@link #advance} and {@link #row} until it is false. {@link #close} when done early.
+ */
+public final class RowReader {
+    private final ReadCursor cursor;
+    private final RowMerger merger;
+
+    private RowReader(ReadCursor cursor, RowMerger merger) {
+        this.cursor = cursor;
+        this.merger = merger;
+    }
+
+    public static Future<RowReader> open(ReadClient client, ReadQuery query, ColumnChoice choice) {
+        return client.open(query).map(cursor -> new RowReader(cursor, RowMerger.of(query, cursor.opened(), choice)));
+    }
+
+    public ReadOpened opened() {
+        return cursor.opened();
+    }
+
+    /** Pulls one frame. @return false when the read had ended before: no row follows any more */
+    public Future<Boolean> fill() {
+        if (cursor.ended()) {
+            return Future.succeededFuture(false);
+        }
+        return cursor.next().map(entries -> {
+            merger.addAll(entries);
+            if (cursor.ended()) {
+                merger.end();
+            }
+            return true;
+        });
+    }
+
+    public boolean advance() {
+        return merger.advance();
+    }
+
+    public Row row() {
+        return merger.row();
+    }
+
+    public void close() {
+        cursor.close();
+    }
+}
