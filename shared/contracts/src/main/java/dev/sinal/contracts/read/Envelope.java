@@ -25,8 +25,17 @@ public record Envelope(JsonObject head, Buffer body) {
                 .appendBuffer(body);
     }
 
+    /** Head and body as bytes, for readers that know a repeated head by its bytes and need not parse it again. */
+    public record Split(Buffer head, Buffer body) {}
+
     /** @throws IllegalArgumentException for another version or impossible lengths */
     public static Envelope from(Buffer message) {
+        Split split = split(message);
+        return new Envelope(new JsonObject(split.head()), split.body());
+    }
+
+    /** @throws IllegalArgumentException for another version or impossible lengths */
+    public static Split split(Buffer message) {
         if (message.length() < 5 || message.getByte(0) != VERSION) {
             throw new IllegalArgumentException("envelope version must be " + VERSION);
         }
@@ -36,6 +45,6 @@ public record Envelope(JsonObject head, Buffer body) {
                     "envelope head must be at most " + MAX_HEAD + " bytes and inside the message, was " + head);
         }
         int start = 5 + (int) head;
-        return new Envelope(new JsonObject(message.getBuffer(5, start)), message.getBuffer(start, message.length()));
+        return new Split(message.getBuffer(5, start), message.getBuffer(start, message.length()));
     }
 }
