@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -71,9 +72,16 @@ public final class Node {
             NodeContext context = new NodeContext(
                     vertx, UUID.randomUUID().toString(), config.name(), config.dataDir(), registry, new Health());
             Node node = new Node(vertx, config, context);
-            return node.startModules(modules, registry)
-                    .map(node)
-                    .recover(failure -> node.stop().transform(stopped -> Future.failedFuture(failure)));
+            // Free of any context: when a start fails, Vert.x and its event loops are gone before the reason is told.
+            Promise<Node> started = Promise.promise();
+            node.startModules(modules, registry).onComplete(outcome -> {
+                if (outcome.succeeded()) {
+                    started.complete(node);
+                } else {
+                    node.stop().onComplete(stopped -> started.fail(outcome.cause()));
+                }
+            });
+            return started.future();
         });
     }
 
@@ -100,8 +108,10 @@ public final class Node {
             for (Map.Entry<String, Running> module : order) {
                 stopped = stopped.compose(done -> stopModule(module.getKey(), module.getValue()));
             }
-            stopping = stopped.compose(done -> management == null ? Future.succeededFuture() : management.close())
-                    .transform(done -> vertx.close());
+            Promise<Void> ended = Promise.promise();
+            stopped.compose(done -> management == null ? Future.<Void>succeededFuture() : management.close())
+                    .onComplete(done -> vertx.close().onComplete(ended));
+            stopping = ended.future();
         }
         return stopping;
     }
