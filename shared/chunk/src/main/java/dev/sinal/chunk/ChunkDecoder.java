@@ -2,6 +2,7 @@ package dev.sinal.chunk;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads chunks. Whatever the bytes are, the answer is the samples that were encoded or a {@link ChunkFormatException}. The header
@@ -34,13 +35,14 @@ public final class ChunkDecoder {
         for (int c : channels) {
             columns.add(channel(header, c, bytes, header.channelOffset(c)));
         }
+        double[] rawStamps = header.hasRawStamps() ? rawStamps(header, bytes, header.rawStampsOffset()) : null;
         return new SampleBlock(
                 header.streamId(),
                 header.epoch(),
                 header.firstSeq(),
                 header.basis(),
-                timestamps(header, bytes, header.headerLength()),
-                header.hasRawStamps() ? rawStamps(header, bytes, header.rawStampsOffset()) : null,
+                timestamps(header, bytes, header.headerLength(), rawStamps),
+                rawStamps,
                 columns);
     }
 
@@ -65,11 +67,19 @@ public final class ChunkDecoder {
     /**
      * The timestamps, for a reader that fetched only a part of the chunk.
      *
-     * @param bytes hold the section of {@link ChunkHeader#timestampsLength()} bytes, starting at {@code from}
+     * @param bytes hold both sections of stamps, {@link ChunkHeader#timestampsLength()} and then
+     *     {@link ChunkHeader#rawStampsLength()} bytes, starting at {@code from}
      */
     public static long[] timestamps(ChunkHeader header, byte[] bytes, int from) {
+        boolean needsRaw = header.timestampsCodec() == SectionCodec.FROM_RAW_STAMPS.tag() && header.hasRawStamps();
+        return timestamps(
+                header, bytes, from, needsRaw ? rawStamps(header, bytes, from + header.timestampsLength()) : null);
+    }
+
+    private static long[] timestamps(ChunkHeader header, byte[] bytes, int from, double @Nullable [] rawStamps) {
         ByteSource in = section("timestamps", bytes, from, header.timestampsLength(), header.timestampsCrc());
-        return StampCodec.readTimestamps(in, SectionCodec.ofTag(header.timestampsCodec()), header.count());
+        SectionCodec codec = SectionCodec.ofTag(header.timestampsCodec());
+        return StampCodec.readTimestamps(in, codec, header.count(), rawStamps);
     }
 
     /**

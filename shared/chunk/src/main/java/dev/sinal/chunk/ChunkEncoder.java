@@ -81,7 +81,7 @@ public final class ChunkEncoder {
 
     private void writeTimestamps() {
         int start = out.size();
-        SectionCodec codec = StampCodec.writeTimestamps(out, block.timestamps(), deflation != null);
+        SectionCodec codec = StampCodec.writeTimestamps(out, block.timestamps(), block.rawStamps(), deflation != null);
         out.array()[AT_TIMESTAMPS_CODEC] = (byte) codec.tag();
         sealSection(start, AT_TIMESTAMPS_LENGTH, AT_TIMESTAMPS_CRC);
     }

@@ -85,16 +85,18 @@ final class GridFinder {
         if (sorted.length < 3) {
             return null;
         }
-        double step = commonStep(sorted);
+        double[] gaps = gaps(sorted);
+        double step = commonStep(gaps);
         if (step == 0) {
             return null;
         }
-        long steps = 0;
-        for (int i = 1; i < sorted.length; i++) {
-            steps += Math.round((sorted[i] - sorted[i - 1]) / step);
-            if (steps > 0 && steps < 1000) {
-                step = (sorted[i] - sorted[0]) / steps;
-            }
+        // small gaps first: each is counted with the mean of those before, which rounding blurs less and less
+        double length = 0;
+        double steps = 0;
+        for (double gap : gaps) {
+            steps += Math.rint(gap / step);
+            length += gap;
+            step = length / steps;
         }
         step = (sorted[sorted.length - 1] - sorted[0]) / steps;
         double uncertainty = 2 * ulp / steps;
@@ -124,14 +126,20 @@ final class GridFinder {
         return Arrays.copyOf(sample, distinct);
     }
 
-    /** Euclid's algorithm on rounded numbers; 0 when what is left is no larger than rounding could make it. */
-    private double commonStep(double[] sorted) {
-        double step = sorted[1] - sorted[0];
-        for (int i = 2; i < sorted.length; i++) {
-            step = Math.min(step, sorted[i] - sorted[i - 1]);
+    private static double[] gaps(double[] sorted) {
+        double[] gaps = new double[sorted.length - 1];
+        for (int i = 0; i < gaps.length; i++) {
+            gaps[i] = sorted[i + 1] - sorted[i];
         }
-        for (int i = 1; i < sorted.length; i++) {
-            double a = sorted[i] - sorted[i - 1];
+        Arrays.sort(gaps);
+        return gaps;
+    }
+
+    /** Euclid's algorithm on rounded numbers; 0 when what is left is no larger than rounding could make it. */
+    private double commonStep(double[] gaps) {
+        double step = gaps[0];
+        for (double gap : gaps) {
+            double a = gap;
             double b = step;
             while (true) {
                 double times = Math.rint(a / b);

@@ -17,7 +17,9 @@ enum SectionCodec {
     /** Strings, each with its length. */
     TEXT,
     /** As {@link #TEXT}, then DEFLATE. */
-    TEXT_DEFLATE;
+    TEXT_DEFLATE,
+    /** Timestamps as their distance from the raw stamps, then as {@link #PACKED}. */
+    FROM_RAW_STAMPS;
 
     private static final SectionCodec[] BY_TAG = values();
 

@@ -4,21 +4,43 @@ import org.jspecify.annotations.Nullable;
 
 /** The two sections of stamps: UTC nanoseconds and the producer's own seconds. */
 final class StampCodec {
+    /** Bytes of packed timestamps below which looking for less is not worth the time. */
+    private static final int SMALL_ENOUGH = 32;
+
     private StampCodec() {}
 
-    static SectionCodec writeTimestamps(ByteSink out, long[] stamps, boolean compress) {
-        if (compress) {
-            PackedLongs packed = PackedLongs.plan(stamps, true);
-            if (packed.size() < stamps.length * 8) {
-                packed.write(out);
-                return SectionCodec.PACKED;
+    static SectionCodec writeTimestamps(ByteSink out, long[] stamps, double @Nullable [] rawStamps, boolean compress) {
+        if (!compress) {
+            Words.write(out, stamps, 8);
+            return SectionCodec.RAW;
+        }
+        PackedLongs packed = PackedLongs.plan(stamps, true);
+        if (rawStamps != null && packed.size() > SMALL_ENOUGH) {
+            long[] distances = new long[stamps.length];
+            for (int i = 0; i < stamps.length; i++) {
+                distances[i] = stamps[i] - elapsedNanos(rawStamps, i);
             }
+            PackedLongs fromRaw = PackedLongs.plan(distances, true);
+            if (fromRaw.size() < packed.size()) {
+                fromRaw.write(out);
+                return SectionCodec.FROM_RAW_STAMPS;
+            }
+        }
+        if (packed.size() < stamps.length * 8) {
+            packed.write(out);
+            return SectionCodec.PACKED;
         }
         Words.write(out, stamps, 8);
         return SectionCodec.RAW;
     }
 
-    static long[] readTimestamps(ByteSource in, SectionCodec codec, int count) {
+    /** Of the producer's clock since the first sample: timestamps follow it, but for a correction that hardly changes. */
+    private static long elapsedNanos(double[] rawStamps, int i) {
+        return (long) Math.rint((rawStamps[i] - rawStamps[0]) * 1e9);
+    }
+
+    /** @param rawStamps needed for {@link SectionCodec#FROM_RAW_STAMPS} only */
+    static long[] readTimestamps(ByteSource in, SectionCodec codec, int count, double @Nullable [] rawStamps) {
         switch (codec) {
             case RAW -> {
                 long[] stamps = Words.read(in, count, 8);
@@ -27,6 +49,16 @@ final class StampCodec {
             }
             case PACKED -> {
                 return PackedLongs.read(in, count);
+            }
+            case FROM_RAW_STAMPS -> {
+                if (rawStamps == null) {
+                    throw new ChunkFormatException("codec", codec + " without raw stamps");
+                }
+                long[] stamps = PackedLongs.read(in, count);
+                for (int i = 0; i < count; i++) {
+                    stamps[i] += elapsedNanos(rawStamps, i);
+                }
+                return stamps;
             }
             default -> throw new ChunkFormatException("codec", codec + " is not for timestamps");
         }
