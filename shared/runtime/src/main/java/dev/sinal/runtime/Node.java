@@ -66,22 +66,31 @@ public final class Node {
     public static Future<Node> start(NodeConfig config, Map<String, Starter> modules) {
         prepare(config.dataDir());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        return vertx(config, registry).compose(vertx -> {
-            vertx.eventBus().registerDefaultCodec(ServiceException.class, new ServiceExceptionMessageCodec());
-            observe(registry, config);
-            NodeContext context = new NodeContext(
-                    vertx, UUID.randomUUID().toString(), config.name(), config.dataDir(), registry, new Health());
-            Node node = new Node(vertx, config, context);
-            // Free of any context: when a start fails, Vert.x and its event loops are gone before the reason is told.
-            Promise<Node> started = Promise.promise();
-            node.startModules(modules, registry).onComplete(outcome -> {
-                if (outcome.succeeded()) {
-                    started.complete(node);
-                } else {
-                    node.stop().onComplete(stopped -> started.fail(outcome.cause()));
-                }
-            });
-            return started.future();
+        // Free of any context: when a start fails, Vert.x and its event loops are gone before the reason is told.
+        Promise<Node> started = Promise.promise();
+        vertx(config, registry)
+                .onFailure(started::fail)
+                .onSuccess(vertx -> startOn(vertx, config, modules, registry, started));
+        return started.future();
+    }
+
+    private static void startOn(
+            Vertx vertx,
+            NodeConfig config,
+            Map<String, Starter> modules,
+            PrometheusMeterRegistry registry,
+            Promise<Node> started) {
+        vertx.eventBus().registerDefaultCodec(ServiceException.class, new ServiceExceptionMessageCodec());
+        observe(registry, config);
+        NodeContext context = new NodeContext(
+                vertx, UUID.randomUUID().toString(), config.name(), config.dataDir(), registry, new Health());
+        Node node = new Node(vertx, config, context);
+        node.startModules(modules, registry).onComplete(outcome -> {
+            if (outcome.succeeded()) {
+                started.complete(node);
+            } else {
+                node.stop().onComplete(stopped -> started.fail(outcome.cause()));
+            }
         });
     }
 
