@@ -1,4 +1,8 @@
-/** The lsl. */
+/**
+ * The Lab Streaming Layer for Java: find streams, read them, publish them, relate their clocks.
+ *
+ * <p>Start with {@link dev.sinal.lsl.Lsl}.
+ */
 @NullMarked
 package dev.sinal.lsl;
 

@@ -1,0 +1,75 @@
+package dev.sinal.lsl;
+
+import java.time.Duration;
+
+/**
+ * How an inlet behaves.
+ *
+ * @param maxBufferSamples how many samples the outlet shall queue for us at most, at least 1; 0 = 360 s at the nominal rate
+ *     (36 000 samples for irregular streams), as native inlets ask for
+ * @param maxChunkSamples how many samples the outlet shall send at once; 0 = no preference
+ * @param recover whether to reconnect, and to follow the stream to a restarted outlet
+ * @param probeInterval time between two waves of time probes; zero = no probes. A wave takes 0.64 s
+ * @param backoffMin shortest wait between attempts to connect
+ * @param backoffMax longest wait between attempts to connect
+ * @param violationsAllowed protocol violations in a row before the inlet gives up
+ */
+public record InletOptions(
+        int maxBufferSamples,
+        int maxChunkSamples,
+        boolean recover,
+        Duration probeInterval,
+        Duration backoffMin,
+        Duration backoffMax,
+        int violationsAllowed) {
+    private static final InletOptions DEFAULTS =
+            new InletOptions(0, 0, true, Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(30), 5);
+
+    public InletOptions {
+        if (maxBufferSamples < 0 || maxChunkSamples < 0) {
+            throw new IllegalArgumentException("buffer and chunk sizes must not be negative");
+        }
+        if (probeInterval.isNegative() || (!probeInterval.isZero() && probeInterval.toMillis() < 700)) {
+            throw new IllegalArgumentException("probeInterval must be zero or at least 700 ms, was " + probeInterval);
+        }
+        if (backoffMin.toMillis() < 1 || backoffMax.compareTo(backoffMin) < 0) {
+            throw new IllegalArgumentException("backoff must be at least 1 ms and max not below min");
+        }
+        if (violationsAllowed < 1) {
+            throw new IllegalArgumentException("violationsAllowed must be at least 1, was " + violationsAllowed);
+        }
+    }
+
+    public static InletOptions defaults() {
+        return DEFAULTS;
+    }
+
+    public InletOptions withMaxBufferSamples(int samples) {
+        return new InletOptions(
+                samples, maxChunkSamples, recover, probeInterval, backoffMin, backoffMax, violationsAllowed);
+    }
+
+    public InletOptions withMaxChunkSamples(int samples) {
+        return new InletOptions(
+                maxBufferSamples, samples, recover, probeInterval, backoffMin, backoffMax, violationsAllowed);
+    }
+
+    public InletOptions withRecover(boolean on) {
+        return new InletOptions(
+                maxBufferSamples, maxChunkSamples, on, probeInterval, backoffMin, backoffMax, violationsAllowed);
+    }
+
+    public InletOptions withProbeInterval(Duration interval) {
+        return new InletOptions(
+                maxBufferSamples, maxChunkSamples, recover, interval, backoffMin, backoffMax, violationsAllowed);
+    }
+
+    public InletOptions withBackoff(Duration min, Duration max) {
+        return new InletOptions(maxBufferSamples, maxChunkSamples, recover, probeInterval, min, max, violationsAllowed);
+    }
+
+    public InletOptions withViolationsAllowed(int count) {
+        return new InletOptions(
+                maxBufferSamples, maxChunkSamples, recover, probeInterval, backoffMin, backoffMax, count);
+    }
+}

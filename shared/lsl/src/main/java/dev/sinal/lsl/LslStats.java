@@ -1,0 +1,23 @@
+package dev.sinal.lsl;
+
+/**
+ * Counters of one {@link Lsl} since it was made.
+ *
+ * @param repliesTaken discovery replies understood
+ * @param repliesInvalid discovery replies refused: unusable description, or a limit passed
+ * @param repliesDropped discovery replies not read: too many per second, or too many streams
+ * @param queriesAnswered discovery replies sent by our outlets
+ * @param queriesRefused queries not answered: malformed, to a privileged port, or too many from one source
+ * @param samplesDropped samples that slow consumers of our outlets lost
+ * @param inlets inlets open now
+ * @param outlets outlets open now
+ */
+public record LslStats(
+        long repliesTaken,
+        long repliesInvalid,
+        long repliesDropped,
+        long queriesAnswered,
+        long queriesRefused,
+        long samplesDropped,
+        int inlets,
+        int outlets) {}

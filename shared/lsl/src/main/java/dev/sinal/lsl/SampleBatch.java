@@ -1,0 +1,143 @@
+package dev.sinal.lsl;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Consecutive samples of one connection, row by row. A batch handed to a listener is the listener's: it is never reused.
+ *
+ * <p>Stamps are raw, on the producer's clock; NaN where the producer gave none that could be used.
+ */
+public final class SampleBatch {
+    private final ChannelFormat format;
+    private final int channels;
+    private final double[] stamps;
+    private final Object values;
+    private final double receivedAt;
+
+    /**
+     * Wraps without copying.
+     *
+     * @param stamps one per sample, seconds on the producer's clock
+     * @param values {@code float[]}, {@code double[]}, {@code int[]}, {@code short[]}, {@code byte[]}, {@code long[]} or
+     *     {@code String[]} as the format demands, {@code stamps.length * channels} long
+     * @param receivedAt {@link LslClock} when the bytes were read, seconds
+     */
+    public SampleBatch(ChannelFormat format, int channels, double[] stamps, Object values, double receivedAt) {
+        int length = lengthOf(format, values);
+        if (length != stamps.length * channels) {
+            throw new IllegalArgumentException(
+                    "expected " + stamps.length + " samples of " + channels + " channels, got " + length + " values");
+        }
+        this.format = format;
+        this.channels = channels;
+        this.stamps = stamps;
+        this.values = values;
+        this.receivedAt = receivedAt;
+    }
+
+    private static int lengthOf(ChannelFormat format, Object values) {
+        return switch (format) {
+            case FLOAT32 -> ((float[]) values).length;
+            case DOUBLE64 -> ((double[]) values).length;
+            case STRING -> ((String[]) values).length;
+            case INT32 -> ((int[]) values).length;
+            case INT16 -> ((short[]) values).length;
+            case INT8 -> ((byte[]) values).length;
+            case INT64 -> ((long[]) values).length;
+        };
+    }
+
+    /** Samples in this batch, at least 1 when it comes from an inlet. */
+    public int size() {
+        return stamps.length;
+    }
+
+    public int channels() {
+        return channels;
+    }
+
+    public ChannelFormat format() {
+        return format;
+    }
+
+    /** Stamp of sample i, seconds on the producer's clock. */
+    public double stamp(int i) {
+        return stamps[i];
+    }
+
+    /** All stamps; the batch's own array. */
+    public double[] stamps() {
+        return stamps;
+    }
+
+    /** The row-major values in the format's own array type; the batch's own array. */
+    public Object values() {
+        return values;
+    }
+
+    /** {@link LslClock} when the bytes of this batch were read, seconds. */
+    public double receivedAt() {
+        return receivedAt;
+    }
+
+    /** Value of sample i, channel c, as a double: exact but for int64 beyond 2^53. Not for strings. */
+    public double doubleAt(int i, int c) {
+        int at = index(i, c);
+        return switch (format) {
+            case FLOAT32 -> ((float[]) values)[at];
+            case DOUBLE64 -> ((double[]) values)[at];
+            case INT32 -> ((int[]) values)[at];
+            case INT16 -> ((short[]) values)[at];
+            case INT8 -> ((byte[]) values)[at];
+            case INT64 -> ((long[]) values)[at];
+            case STRING -> throw notNumeric();
+        };
+    }
+
+    /** Value of sample i, channel c, as a float. Not for strings. */
+    public float floatAt(int i, int c) {
+        return format == ChannelFormat.FLOAT32 ? ((float[]) values)[index(i, c)] : (float) doubleAt(i, c);
+    }
+
+    /** Value of sample i, channel c, as a long; floating values are cut towards zero. Not for strings. */
+    public long longAt(int i, int c) {
+        return format == ChannelFormat.INT64 ? ((long[]) values)[index(i, c)] : (long) doubleAt(i, c);
+    }
+
+    /** Value of sample i, channel c, as text; numbers in Java's shortest decimal. */
+    public String stringAt(int i, int c) {
+        int at = index(i, c);
+        return switch (format) {
+            case STRING -> ((String[]) values)[at];
+            case FLOAT32 -> Float.toString(((float[]) values)[at]);
+            case DOUBLE64 -> Double.toString(((double[]) values)[at]);
+            case INT32, INT16, INT8, INT64 -> Long.toString(longAt(i, c));
+        };
+    }
+
+    private int index(int i, int c) {
+        if (c < 0 || c >= channels || i < 0 || i >= stamps.length) {
+            throw new IndexOutOfBoundsException(
+                    "sample " + i + " of " + stamps.length + ", channel " + c + " of " + channels);
+        }
+        return i * channels + c;
+    }
+
+    private static IllegalStateException notNumeric() {
+        return new IllegalStateException("a string stream has no numbers");
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%d samples of %d channels %s%s",
+                stamps.length,
+                channels,
+                format.wireName(),
+                stamps.length == 0
+                        ? ""
+                        : ", stamps " + Arrays.toString(new double[] {stamps[0], stamps[stamps.length - 1]}));
+    }
+}

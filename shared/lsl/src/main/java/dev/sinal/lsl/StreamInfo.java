@@ -1,0 +1,285 @@
+package dev.sinal.lsl;
+
+import dev.sinal.lsl.protocol.StreamInfoXml;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The description of a stream: what its owner declared, and where its outlet is.
+ *
+ * <p>Discovery gives the <em>short</em> form, whose {@code desc} is empty; {@link Lsl#fullInfo} and an open inlet give the full form.
+ *
+ * @param name name of the stream, never empty
+ * @param type content type such as {@code EEG} or {@code Markers}, may be empty
+ * @param channelCount values per sample
+ * @param format type of the values
+ * @param nominalRate declared samples per second; 0 means irregular
+ * @param sourceId stable id of the device, may be empty; a stream with one can be found again after its outlet restarts
+ * @param uid id of this outlet, new for every outlet; empty before it is opened
+ * @param hostname name of the producing machine
+ * @param sessionId session the outlet belongs to
+ * @param createdAt when the outlet was opened, seconds on the producer's {@link LslClock}
+ * @param address where the outlet answered from; empty if unknown
+ * @param dataPort TCP port for samples and metadata, 0 if none
+ * @param servicePort UDP port for time probes, 0 if none
+ * @param desc free-form metadata; an element without children in the short form
+ * @param protocolVersion LSL protocol times 100, e.g. 110
+ */
+public record StreamInfo(
+        String name,
+        String type,
+        int channelCount,
+        ChannelFormat format,
+        double nominalRate,
+        String sourceId,
+        String uid,
+        String hostname,
+        String sessionId,
+        double createdAt,
+        String address,
+        int dataPort,
+        int servicePort,
+        DescElement desc,
+        int protocolVersion) {
+    /** The protocol spoken here, times 100. */
+    public static final int PROTOCOL = 110;
+
+    public StreamInfo {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a stream needs a name");
+        }
+        if (channelCount < 0) {
+            throw new IllegalArgumentException("channel_count must not be negative, was " + channelCount);
+        }
+        if (!(nominalRate >= 0) || Double.isInfinite(nominalRate)) {
+            throw new IllegalArgumentException("nominal_srate must be finite and not negative, was " + nominalRate);
+        }
+        checkPort("data port", dataPort);
+        checkPort("service port", servicePort);
+        Objects.requireNonNull(type);
+        Objects.requireNonNull(format);
+        Objects.requireNonNull(desc);
+    }
+
+    /** With {@link #PROTOCOL}. */
+    public StreamInfo(
+            String name,
+            String type,
+            int channelCount,
+            ChannelFormat format,
+            double nominalRate,
+            String sourceId,
+            String uid,
+            String hostname,
+            String sessionId,
+            double createdAt,
+            String address,
+            int dataPort,
+            int servicePort,
+            DescElement desc) {
+        this(
+                name,
+                type,
+                channelCount,
+                format,
+                nominalRate,
+                sourceId,
+                uid,
+                hostname,
+                sessionId,
+                createdAt,
+                address,
+                dataPort,
+                servicePort,
+                desc,
+                PROTOCOL);
+    }
+
+    private static void checkPort(String what, int port) {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException(what + " must be 0 to 65535, was " + port);
+        }
+    }
+
+    /**
+     * Starts a description to open an outlet with.
+     *
+     * @param rate samples per second, 0 for irregular
+     * @param sourceId stable id of the device, empty if there is none
+     */
+    public static Builder builder(
+            String name, String type, int channels, double rate, ChannelFormat format, String sourceId) {
+        return new Builder(name, type, channels, rate, format, sourceId);
+    }
+
+    /** Label, unit and type of every channel, from {@code desc/channels/channel}: always {@link #channelCount} entries. */
+    public List<ChannelInfo> channels() {
+        DescElement list = desc.child("channels");
+        List<DescElement> described = list == null ? List.of() : list.children("channel");
+        List<ChannelInfo> channels = new ArrayList<>(channelCount);
+        for (int i = 0; i < channelCount; i++) {
+            channels.add(i < described.size() ? channel(described.get(i)) : ChannelInfo.UNKNOWN);
+        }
+        return List.copyOf(channels);
+    }
+
+    private static ChannelInfo channel(DescElement element) {
+        return new ChannelInfo(element.childText("label"), element.childText("unit"), element.childText("type"));
+    }
+
+    /** The full description as the native library writes it. */
+    public String toXml() {
+        return StreamInfoXml.write(this);
+    }
+
+    /**
+     * Reads a description, leniently where native writers are sloppy.
+     *
+     * @throws LslProtocolException if it breaks {@link LslLimits#defaults()} or lacks what readers insist on
+     */
+    public static StreamInfo fromXml(String xml) {
+        return StreamInfoXml.read(xml, LslLimits.defaults());
+    }
+
+    /** The same stream at another address, as text; ports stay. */
+    public StreamInfo withAddress(String other) {
+        return new StreamInfo(
+                name,
+                type,
+                channelCount,
+                format,
+                nominalRate,
+                sourceId,
+                uid,
+                hostname,
+                sessionId,
+                createdAt,
+                other,
+                dataPort,
+                servicePort,
+                desc,
+                protocolVersion);
+    }
+
+    /** The short form: the same without metadata. */
+    public StreamInfo withoutDesc() {
+        return new StreamInfo(
+                name,
+                type,
+                channelCount,
+                format,
+                nominalRate,
+                sourceId,
+                uid,
+                hostname,
+                sessionId,
+                createdAt,
+                address,
+                dataPort,
+                servicePort,
+                DescElement.empty("desc"),
+                protocolVersion);
+    }
+
+    /** What an outlet adds to a description when it opens. */
+    public StreamInfo served(String newUid, String host, String session, double openedAt, int data, int service) {
+        return new StreamInfo(
+                name,
+                type,
+                channelCount,
+                format,
+                nominalRate,
+                sourceId,
+                newUid,
+                host,
+                session,
+                openedAt,
+                "",
+                data,
+                service,
+                desc,
+                PROTOCOL);
+    }
+
+    /**
+     * Whether the other description is of the same device: equal name, type, source id, format and channel count; where the source
+     * id is empty, equal host name too. The uid does not matter.
+     */
+    public boolean sameIdentity(StreamInfo other) {
+        return name.equals(other.name)
+                && type.equals(other.type)
+                && channelCount == other.channelCount
+                && format == other.format
+                && sourceId.equals(other.sourceId)
+                && (!sourceId.isEmpty() || hostname.equals(other.hostname));
+    }
+
+    /** Collects a description. Not safe for several threads. */
+    public static final class Builder {
+        private final String name;
+        private final String type;
+        private final int channelCount;
+        private final double rate;
+        private final ChannelFormat format;
+        private final String sourceId;
+        private final List<DescElement> extra = new ArrayList<>();
+        private final List<DescElement> channels = new ArrayList<>();
+
+        private Builder(String name, String type, int channels, double rate, ChannelFormat format, String sourceId) {
+            this.name = name;
+            this.type = type;
+            this.channelCount = channels;
+            this.rate = rate;
+            this.format = format;
+            this.sourceId = sourceId;
+        }
+
+        /** Describes the next channel; the empty string where nothing is known. */
+        public Builder channel(String label, String unit, String channelType) {
+            channels.add(DescElement.builder("channel")
+                    .add("label", label)
+                    .add("unit", unit)
+                    .add("type", channelType)
+                    .build());
+            return this;
+        }
+
+        /** Adds an element below {@code desc}, before the channels. */
+        public Builder desc(DescElement child) {
+            extra.add(child);
+            return this;
+        }
+
+        /** @throws IllegalArgumentException if a value is out of range or more channels are described than there are */
+        public StreamInfo build() {
+            if (channels.size() > channelCount) {
+                throw new IllegalArgumentException(
+                        channels.size() + " channels described, the stream has " + channelCount);
+            }
+            DescElement.Builder desc = DescElement.builder("desc");
+            extra.forEach(desc::add);
+            if (!channels.isEmpty()) {
+                DescElement.Builder list = DescElement.builder("channels");
+                channels.forEach(list::add);
+                desc.add(list.build());
+            }
+            return new StreamInfo(
+                    name,
+                    type,
+                    channelCount,
+                    format,
+                    rate,
+                    sourceId,
+                    "",
+                    "",
+                    "default",
+                    0,
+                    "",
+                    0,
+                    0,
+                    desc.build(),
+                    PROTOCOL);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package dev.sinal.lsl.net;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What {@link dev.sinal.lsl.LslStats} reports. */
+final class Counters {
+    final LongAdder repliesTaken = new LongAdder();
+    final LongAdder repliesInvalid = new LongAdder();
+    final LongAdder repliesDropped = new LongAdder();
+    final LongAdder queriesAnswered = new LongAdder();
+    final LongAdder queriesRefused = new LongAdder();
+    final LongAdder samplesDropped = new LongAdder();
+}

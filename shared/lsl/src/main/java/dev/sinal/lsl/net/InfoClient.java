@@ -1,0 +1,92 @@
+package dev.sinal.lsl.net;
+
+import dev.sinal.lsl.LslException;
+import dev.sinal.lsl.LslLimits;
+import dev.sinal.lsl.LslProtocolException;
+import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.protocol.StreamInfoXml;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+
+/** Asks an outlet for its full description: one connection per question. */
+final class InfoClient {
+    private static final long DEADLINE_MS = 10_000;
+
+    private final Vertx vertx;
+    private final NetClient client;
+    private final LslLimits limits;
+
+    InfoClient(Vertx vertx, NetClient client, LslLimits limits) {
+        this.vertx = vertx;
+        this.client = client;
+        this.limits = limits;
+    }
+
+    /** On an event loop. */
+    Future<StreamInfo> ask(StreamInfo shortInfo) {
+        if (shortInfo.address().isEmpty() || shortInfo.dataPort() == 0) {
+            return Future.failedFuture(new LslException("no address known for stream " + shortInfo.name()));
+        }
+        return client.connect(shortInfo.dataPort(), shortInfo.address())
+                .compose(socket -> read(socket))
+                .map(bytes -> checked(bytes, shortInfo));
+    }
+
+    private Future<byte[]> read(NetSocket socket) {
+        Promise<byte[]> whole = Promise.promise();
+        Buffer collected = Buffer.buffer();
+        long deadline = vertx.setTimer(DEADLINE_MS, late -> {
+            whole.tryFail(new LslException("the full description did not come within 10 s"));
+            socket.close();
+        });
+        socket.handler(bytes -> {
+            if ((long) collected.length() + bytes.length() > limits.infoBytes()) {
+                whole.tryFail(new LslProtocolException(
+                        "info length", limits.infoBytes(), (long) collected.length() + bytes.length()));
+                socket.close();
+            } else {
+                collected.appendBuffer(bytes);
+            }
+        });
+        socket.exceptionHandler(whole::tryFail);
+        socket.closeHandler(end -> whole.tryComplete(collected.getBytes()));
+        socket.write("LSL:fullinfo\r\n").onFailure(whole::tryFail);
+        return whole.future().onComplete(done -> vertx.cancelTimer(deadline));
+    }
+
+    private StreamInfo checked(byte[] bytes, StreamInfo expected) {
+        if (bytes.length == 0) {
+            throw new LslException("the outlet closed without a description");
+        }
+        StreamInfo full = StreamInfoXml.read(bytes, limits);
+        if (!expected.uid().isEmpty() && !full.uid().equalsIgnoreCase(expected.uid())) {
+            throw new LslException("another outlet answers there: uid " + full.uid() + " instead of " + expected.uid());
+        }
+        if (full.channelCount() != expected.channelCount() || full.format() != expected.format()) {
+            throw LslProtocolException.invalid(
+                    "full info",
+                    expected.channelCount() + " channels " + expected.format().wireName(),
+                    full.channelCount() + " channels " + full.format().wireName());
+        }
+        return new StreamInfo(
+                full.name(),
+                full.type(),
+                full.channelCount(),
+                full.format(),
+                full.nominalRate(),
+                full.sourceId(),
+                full.uid(),
+                full.hostname(),
+                full.sessionId(),
+                full.createdAt(),
+                expected.address(),
+                expected.dataPort(),
+                expected.servicePort(),
+                full.desc(),
+                full.protocolVersion());
+    }
+}

@@ -1,0 +1,208 @@
+package dev.sinal.lsl.net;
+
+import dev.sinal.lsl.LslClock;
+import dev.sinal.lsl.LslException;
+import dev.sinal.lsl.LslLimits;
+import dev.sinal.lsl.LslProtocolException;
+import dev.sinal.lsl.SampleBatch;
+import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.protocol.FeedReply;
+import dev.sinal.lsl.protocol.FeedRequest;
+import dev.sinal.lsl.protocol.LineReader;
+import dev.sinal.lsl.protocol.SampleDecoder;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an outlet's data port, from connecting to its end. Confined to the context it was started on. The socket is
+ * never paused: that would only move the loss into the outlet, uncounted.
+ */
+final class InletConnection {
+    private static final long HANDSHAKE_MS = 10_000;
+    private static final long HOLD_MS = 2_000;
+
+    private final Vertx vertx;
+    private final StreamInfo info;
+    private final LslLimits limits;
+    private final Events events;
+    private final LineReader lines;
+    private final FeedReply.Parser reply = new FeedReply.Parser();
+    private @Nullable NetSocket socket;
+    private @Nullable SampleDecoder decoder;
+    private boolean opened;
+    private boolean over;
+    private long handshakeTimer = -1;
+    private long holdTimer = -1;
+
+    /** What happens, on the connection's context. After {@code ended} nothing follows. */
+    interface Events {
+        void opened();
+
+        void samples(SampleBatch batch);
+
+        /** @param violation the peer broke the protocol; else it merely went */
+        void ended(String reason, @Nullable LslProtocolException violation);
+    }
+
+    InletConnection(Vertx vertx, StreamInfo info, LslLimits limits, Events events) {
+        this.vertx = vertx;
+        this.info = info;
+        this.limits = limits;
+        this.events = events;
+        this.lines = new LineReader(limits);
+    }
+
+    void start(NetClient client, int maxBuffer, int maxChunk) {
+        handshakeTimer = vertx.setTimer(HANDSHAKE_MS, late -> end("no feed within 10 s", null));
+        client.connect(info.dataPort(), info.address())
+                .onFailure(failure -> end("cannot connect: " + failure.getMessage(), null))
+                .onSuccess(connected -> {
+                    if (over) {
+                        connected.close();
+                        return;
+                    }
+                    socket = connected;
+                    connected.handler(this::received);
+                    connected.exceptionHandler(broken -> end("connection broken: " + broken.getMessage(), null));
+                    connected.closeHandler(closed -> closedByPeer());
+                    connected.write(Buffer.buffer(FeedRequest.encode(info, maxBuffer, maxChunk)));
+                });
+    }
+
+    private void received(Buffer bytes) {
+        double now = LslClock.now();
+        if (over) {
+            return;
+        }
+        try {
+            SampleDecoder current = decoder;
+            if (current == null) {
+                lines.feed(bytes.getBytes());
+                current = handshake();
+                if (current == null) {
+                    return;
+                }
+            } else {
+                ByteBuffer room = current.room(bytes.length());
+                bytes.getBytes(room.array(), room.position());
+                current.filled(bytes.length());
+            }
+            decode(current, now);
+        } catch (LslProtocolException violation) {
+            end(violation.getMessage(), violation);
+        }
+    }
+
+    private @Nullable SampleDecoder handshake() {
+        for (String line = lines.nextLine(); line != null; line = lines.nextLine()) {
+            FeedReply whole = reply.line(line);
+            if (whole != null) {
+                if (whole.status() != 200) {
+                    end(whole.status() + " " + whole.reason(), refusal(whole));
+                    return null;
+                }
+                return accepted(whole);
+            }
+        }
+        return null;
+    }
+
+    /** A wrong uid only means that the outlet was restarted; anything else will not get better by itself. */
+    private static @Nullable LslProtocolException refusal(FeedReply whole) {
+        return whole.status() == 404 || whole.status() < 400
+                ? null
+                : LslProtocolException.invalid("status", "200", whole.status() + " " + whole.reason());
+    }
+
+    private SampleDecoder accepted(FeedReply whole) {
+        whole.check(info);
+        SampleDecoder fresh = new SampleDecoder(
+                info.format(),
+                info.channelCount(),
+                info.nominalRate(),
+                whole.byteOrder(),
+                whole.suppressSubnormals(),
+                limits);
+        byte[] rest = lines.rest();
+        fresh.feed(rest, 0, rest.length);
+        decoder = fresh;
+        return fresh;
+    }
+
+    private void decode(SampleDecoder current, double now) {
+        SampleBatch batch = current.next(now);
+        if (current.verified() && !opened) {
+            opened = true;
+            vertx.cancelTimer(handshakeTimer);
+            events.opened();
+        }
+        if (batch != null && !over) {
+            events.samples(batch);
+        } else if (current.held() > 0 && holdTimer < 0) {
+            holdTimer = vertx.setTimer(HOLD_MS, late -> giveUpHolding(current));
+        }
+    }
+
+    private void giveUpHolding(SampleDecoder current) {
+        SampleBatch undated = current.giveUpHolding(LslClock.now());
+        if (undated != null && !over) {
+            events.samples(undated);
+        }
+    }
+
+    private void closedByPeer() {
+        if (over) {
+            return;
+        }
+        SampleDecoder current = decoder;
+        if (current != null) {
+            giveUpHolding(current);
+            end("the outlet closed the connection", null);
+            return;
+        }
+        try {
+            FeedReply refused = reply.end(lines.rest());
+            end(refused.status() + " " + refused.reason(), refusal(refused));
+        } catch (LslProtocolException incomplete) {
+            end("the outlet closed the connection during the handshake", null);
+        }
+    }
+
+    private void end(String reason, @Nullable LslProtocolException violation) {
+        if (over) {
+            return;
+        }
+        close();
+        events.ended(reason, violation);
+    }
+
+    /** Without telling anybody. */
+    void close() {
+        over = true;
+        vertx.cancelTimer(handshakeTimer);
+        vertx.cancelTimer(holdTimer);
+        NetSocket current = socket;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    /** What a caller reports when it cannot use this stream at all. */
+    static LslException unusable(StreamInfo info, LslLimits limits) {
+        if (info.protocolVersion() < StreamInfo.PROTOCOL) {
+            return new LslException("stream " + info.name() + " speaks protocol " + info.protocolVersion() / 100.0
+                    + "; only 1.10 and later 1.x are read");
+        }
+        return new LslProtocolException("channel_count", limits.channels(), info.channelCount());
+    }
+
+    static boolean isUsable(StreamInfo info, LslLimits limits) {
+        return info.protocolVersion() >= StreamInfo.PROTOCOL
+                && info.channelCount() >= 1
+                && info.channelCount() <= limits.channels();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.sinal.lsl.net;
+
+import dev.sinal.lsl.LslProtocolException;
+import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.protocol.DiscoveryMessage;
+import dev.sinal.lsl.protocol.FeedReply;
+import dev.sinal.lsl.protocol.FeedRequest;
+import dev.sinal.lsl.protocol.LineReader;
+import dev.sinal.lsl.protocol.StreamInfoXml;
+import dev.sinal.lsl.protocol.TestPattern;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One client of an outlet's data port: reads its command, answers it, and, if it is a feed, sends samples until it goes. */
+final class OutletConnection {
+    static final long REQUEST_MS = 10_000;
+    private static final int WRITE_BYTES = 64 * 1024;
+    private static final String FULL_INFO = "LSL:fullinfo";
+
+    private final ServedOutlet outlet;
+    private final NetSocket socket;
+    private final Context context;
+    private final LineReader lines;
+    private long deadline;
+    private @Nullable String command;
+    private FeedRequest.@Nullable Parser feed;
+    private @Nullable OutletQueue queue;
+    private boolean answered;
+
+    OutletConnection(ServedOutlet outlet, NetSocket socket, Context context) {
+        this.outlet = outlet;
+        this.socket = socket;
+        this.context = context;
+        this.lines = new LineReader(outlet.limits());
+    }
+
+    void start() {
+        deadline = outlet.vertx().setTimer(REQUEST_MS, late -> socket.close());
+        socket.setWriteQueueMaxSize(4 * WRITE_BYTES);
+        socket.exceptionHandler(broken -> socket.close());
+        socket.closeHandler(gone -> ended());
+        socket.handler(this::received);
+    }
+
+    private void received(Buffer bytes) {
+        if (answered) {
+            return;
+        }
+        try {
+            lines.feed(bytes.getBytes());
+            for (String line = lines.nextLine(); line != null && !answered; line = lines.nextLine()) {
+                line(line);
+            }
+        } catch (LslProtocolException malformed) {
+            socket.close();
+        }
+    }
+
+    private void line(String line) {
+        FeedRequest.Parser parser = feed;
+        if (parser != null) {
+            FeedRequest request = parser.line(line);
+            if (request != null) {
+                feed(request);
+            }
+        } else if (command != null) {
+            end(outlet.matches(line.strip()) ? StreamInfoXml.write(outlet.shortInfo()) : "");
+        } else if (line.strip().equals(FULL_INFO)) {
+            end(StreamInfoXml.write(outlet.info()));
+        } else if (line.strip().equals(DiscoveryMessage.QUERY_COMMAND)) {
+            command = line;
+        } else if (line.startsWith(FeedRequest.COMMAND)) {
+            feed = new FeedRequest.Parser(line);
+        } else {
+            end("");
+        }
+    }
+
+    private void feed(FeedRequest request) {
+        StreamInfo info = outlet.info();
+        boolean known = request.uid().isEmpty()
+                || request.uid().toLowerCase(Locale.ROOT).equals(info.uid());
+        boolean readable = request.version() / 100 <= StreamInfo.PROTOCOL / 100
+                && request.protocolVersion() >= StreamInfo.PROTOCOL
+                && request.acceptsRawValues(info.format());
+        if (!known || !readable) {
+            end(known ? FeedReply.BAD_VERSION : FeedReply.NOT_FOUND);
+            return;
+        }
+        int wanted = request.maxBuffer();
+        answered = true;
+        outlet.vertx().cancelTimer(deadline);
+        Buffer head = Buffer.buffer(FeedReply.accept(
+                        info.uid(), request.lacksSubnormals() && info.format().isFloating()))
+                .appendBytes(TestPattern.encode(info.format(), info.channelCount()));
+        if (wanted <= 0) {
+            socket.write(head).eventually(socket::end);
+            return;
+        }
+        queue = outlet.queueFor(wanted);
+        socket.write(head);
+        outlet.joined(this);
+    }
+
+    /** From any thread. */
+    void offer(SamplePacket packet) {
+        OutletQueue mine = queue;
+        if (mine != null && mine.offer(packet)) {
+            context.runOnContext(go -> pump(mine));
+        }
+    }
+
+    private void pump(OutletQueue mine) {
+        while (true) {
+            if (socket.writeQueueFull()) {
+                socket.drainHandler(room -> {
+                    socket.drainHandler(null);
+                    pump(mine);
+                });
+                return;
+            }
+            Buffer next = mine.take(WRITE_BYTES);
+            if (next == null) {
+                return;
+            }
+            socket.write(next);
+        }
+    }
+
+    private void end(String answer) {
+        answered = true;
+        outlet.vertx().cancelTimer(deadline);
+        if (answer.isEmpty()) {
+            socket.close();
+        } else {
+            socket.end(Buffer.buffer(answer));
+        }
+    }
+
+    private void ended() {
+        outlet.vertx().cancelTimer(deadline);
+        outlet.left(this);
+    }
+
+    long dropped() {
+        OutletQueue mine = queue;
+        return mine == null ? 0 : mine.dropped();
+    }
+
+    /** Sends what fits into the socket's queue, then closes. */
+    void close() {
+        context.runOnContext(go -> {
+            OutletQueue mine = queue;
+            Buffer last = mine == null || socket.writeQueueFull() ? null : mine.take(WRITE_BYTES);
+            if (last == null) {
+                socket.close();
+            } else {
+                socket.end(last);
+            }
+        });
+    }
+}

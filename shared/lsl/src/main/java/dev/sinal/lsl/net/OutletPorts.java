@@ -1,0 +1,115 @@
+package dev.sinal.lsl.net;
+
+import dev.sinal.lsl.LslClock;
+import dev.sinal.lsl.LslConfig;
+import dev.sinal.lsl.LslProtocolException;
+import dev.sinal.lsl.protocol.TimeProbe;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.datagram.DatagramPacket;
+import io.vertx.core.datagram.DatagramSocket;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The two ports of an outlet: data (TCP) and service (UDP), which need not have the same number. */
+final class OutletPorts {
+    private static final int BACKLOG = 10;
+
+    private final Vertx vertx;
+    private final QueryAnswers answers;
+    private final NetServer server;
+    private final DatagramSocket service;
+    private final Context context;
+    private volatile @Nullable ServedOutlet outlet;
+
+    private OutletPorts(Vertx vertx, QueryAnswers answers, NetServer server, DatagramSocket service, Context context) {
+        this.vertx = vertx;
+        this.answers = answers;
+        this.server = server;
+        this.service = service;
+        this.context = context;
+    }
+
+    /**
+     * Binds both; nothing is served before {@link #serve}.
+     *
+     * @param context where connections are handled
+     */
+    static Future<OutletPorts> open(Vertx vertx, LslConfig config, QueryAnswers answers, Context context) {
+        return Ports.udp(config, port -> Udp.bind(vertx, Udp.options(), port, config.listenAddress()))
+                .compose(service -> Contexts.on(context, () -> openServer(vertx, config, answers, service, context))
+                        .recover(failure -> service.close().transform(closed -> Future.failedFuture(failure))));
+    }
+
+    private static Future<OutletPorts> openServer(
+            Vertx vertx, LslConfig config, QueryAnswers answers, DatagramSocket service, Context context) {
+        String address = config.listenAddress().isEmpty() ? "0.0.0.0" : config.listenAddress();
+        return Ports.tcp(config, port -> {
+            NetServer server = vertx.createNetServer(
+                    new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(BACKLOG));
+            OutletPorts ports = new OutletPorts(vertx, answers, server, service, context);
+            server.connectHandler(ports::connected);
+            return server.listen(port, address).map(ports);
+        });
+    }
+
+    int dataPort() {
+        return server.actualPort();
+    }
+
+    int servicePort() {
+        return service.localAddress().port();
+    }
+
+    void serve(ServedOutlet served) {
+        outlet = served;
+        service.handler(this::received);
+    }
+
+    private void connected(NetSocket socket) {
+        ServedOutlet served = outlet;
+        if (served == null || !served.admit()) {
+            socket.close();
+            return;
+        }
+        new OutletConnection(served, socket, context).start();
+    }
+
+    private void received(DatagramPacket packet) {
+        double now = LslClock.now();
+        ServedOutlet served = outlet;
+        Buffer data = packet.data();
+        if (served == null || data.length() < 5) {
+            return;
+        }
+        if (data.getByte(4) == TimeProbe.COMMAND.charAt(4)) {
+            time(packet, now);
+        } else {
+            answers.answer(service, packet, List.of(served));
+        }
+    }
+
+    private void time(DatagramPacket packet, double received) {
+        try {
+            TimeProbe.Request request = TimeProbe.Request.decode(packet.data().getBytes());
+            byte[] reply = new TimeProbe.Reply(request.wave(), request.sent(), received, LslClock.now()).encode();
+            service.send(
+                            Buffer.buffer(reply),
+                            packet.sender().port(),
+                            packet.sender().hostAddress())
+                    .onFailure(gone -> {});
+        } catch (LslProtocolException malformed) {
+            // Not a time request: like natives, say nothing.
+        }
+    }
+
+    Future<Void> close() {
+        int port = dataPort();
+        return Future.join(server.close(), service.close()).<Void>mapEmpty().onComplete(closed -> Ports.freeTcp(port));
+    }
+}

@@ -1,0 +1,239 @@
+package dev.sinal.lsl.net;
+
+import dev.sinal.lsl.LslConfig;
+import dev.sinal.lsl.LslException;
+import dev.sinal.lsl.LslLimits;
+import dev.sinal.lsl.LslQueryException;
+import dev.sinal.lsl.Outlet;
+import dev.sinal.lsl.OutletOptions;
+import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.protocol.QueryPredicate;
+import dev.sinal.lsl.protocol.StreamInfoXml;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** An outlet: stamps and encodes what is pushed, once, and hands it to every connection's queue. Its sockets are {@link OutletPorts}. */
+final class ServedOutlet implements Outlet {
+    private static final int MAX_CACHED_PREDICATES = 100;
+    private static final int DEFAULT_BUFFER_SECONDS = 360;
+    private static final int IRREGULAR_RATE = 100;
+
+    private final Vertx vertx;
+    private final LslConfig config;
+    private final Counters counters;
+    private final OutletOptions options;
+    private final StreamInfo info;
+    private final StreamInfo shortInfo;
+    private final SamplePacker packer;
+    private final List<OutletConnection> connections = new CopyOnWriteArrayList<>();
+    private final List<Waiter> waiters = new ArrayList<>();
+    private final AtomicInteger clients = new AtomicInteger();
+    private final Map<String, Boolean> predicates = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MAX_CACHED_PREDICATES;
+        }
+    };
+    private Supplier<Future<Void>> release = Future::succeededFuture;
+    private long droppedByGone;
+    private boolean closed;
+
+    private record Waiter(int consumers, Promise<Void> promise) {}
+
+    /** @param info with uid and ports */
+    ServedOutlet(Vertx vertx, LslConfig config, Counters counters, OutletOptions options, StreamInfo info) {
+        this.vertx = vertx;
+        this.config = config;
+        this.counters = counters;
+        this.options = options;
+        this.info = info;
+        this.shortInfo = info.withoutDesc();
+        this.packer = new SamplePacker(info, config.limits());
+    }
+
+    /** @param sockets frees everything the outlet holds */
+    void onClose(Supplier<Future<Void>> sockets) {
+        release = sockets;
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    LslLimits limits() {
+        return config.limits();
+    }
+
+    StreamInfo shortInfo() {
+        return shortInfo;
+    }
+
+    @Override
+    public StreamInfo info() {
+        return info;
+    }
+
+    /** Whether the predicate of a query holds; malformed ones do not. The description never changes, so answers are remembered. */
+    boolean matches(String predicate) {
+        synchronized (predicates) {
+            return predicates.computeIfAbsent(predicate, this::evaluate);
+        }
+    }
+
+    private boolean evaluate(String predicate) {
+        if (predicate.isEmpty()) {
+            return true;
+        }
+        try {
+            QueryPredicate query = QueryPredicate.parse(predicate);
+            // Inlets up to 1.12 compare the rate as text in their own number format.
+            return query.test(StreamInfoXml.tree(info)) || query.test(StreamInfoXml.treeOfOldLibraries(info));
+        } catch (LslQueryException malformed) {
+            return false;
+        }
+    }
+
+    /** Whether one more connection may come; if so it counts until {@link #gone}. */
+    boolean admit() {
+        if (clients.incrementAndGet() > config.limits().consumers()) {
+            clients.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    private void gone() {
+        clients.decrementAndGet();
+    }
+
+    OutletQueue queueFor(int wanted) {
+        int own = options.maxBufferSamples();
+        if (own == 0) {
+            double rate = info.nominalRate() > 0 ? info.nominalRate() : IRREGULAR_RATE;
+            own = (int) Math.max(1, Math.min(Integer.MAX_VALUE, rate * DEFAULT_BUFFER_SECONDS));
+        }
+        return new OutletQueue(Math.min(own, wanted), options.maxBufferBytes());
+    }
+
+    synchronized void joined(OutletConnection connection) {
+        if (closed) {
+            connection.close();
+            return;
+        }
+        connections.add(connection);
+        List<Promise<Void>> ready = new ArrayList<>();
+        waiters.removeIf(waiter -> connections.size() >= waiter.consumers() && ready.add(waiter.promise()));
+        ready.forEach(promise -> promise.tryComplete());
+    }
+
+    synchronized void left(OutletConnection connection) {
+        gone();
+        if (connections.remove(connection)) {
+            droppedByGone += connection.dropped();
+        }
+    }
+
+    @Override
+    public int consumers() {
+        return connections.size();
+    }
+
+    @Override
+    public void push(float[] sample, double stamp) {
+        pushOne(sample, stamp);
+    }
+
+    @Override
+    public void push(double[] sample, double stamp) {
+        pushOne(sample, stamp);
+    }
+
+    @Override
+    public void push(int[] sample, double stamp) {
+        pushOne(sample, stamp);
+    }
+
+    @Override
+    public void push(long[] sample, double stamp) {
+        pushOne(sample, stamp);
+    }
+
+    @Override
+    public void push(short[] sample, double stamp) {
+        pushOne(sample, stamp);
+    }
+
+    @Override
+    public void push(byte[] sample, double stamp) {
+        pushOne(sample, stamp);
+    }
+
+    @Override
+    public void push(String[] sample, double stamp) {
+        pushOne(sample, stamp);
+    }
+
+    /** The lock keeps stamps and order the same for all consumers; nothing in it waits. */
+    private synchronized void pushOne(Object sample, double stamp) {
+        deliver(packer.one(sample, stamp, !connections.isEmpty()));
+    }
+
+    @Override
+    public synchronized void pushChunk(
+            Object rowMajorArray, int samples, double @Nullable [] stamps, double lastStamp) {
+        deliver(packer.chunk(rowMajorArray, samples, stamps, lastStamp, !connections.isEmpty()));
+    }
+
+    private void deliver(@Nullable SamplePacket packet) {
+        if (packet != null && !closed) {
+            for (OutletConnection connection : connections) {
+                connection.offer(packet);
+            }
+        }
+    }
+
+    @Override
+    public synchronized long dropped() {
+        return droppedByGone
+                + connections.stream().mapToLong(OutletConnection::dropped).sum();
+    }
+
+    @Override
+    public Future<Void> whenConsumers(int n) {
+        Promise<Void> promise = Promise.promise();
+        synchronized (this) {
+            if (closed) {
+                promise.fail(new LslException("the outlet is closed"));
+            } else if (connections.size() >= n) {
+                promise.complete();
+            } else {
+                waiters.add(new Waiter(n, promise));
+            }
+        }
+        return Contexts.toCaller(promise.future());
+    }
+
+    @Override
+    public Future<Void> close() {
+        List<Waiter> abandoned;
+        synchronized (this) {
+            closed = true;
+            abandoned = List.copyOf(waiters);
+            waiters.clear();
+        }
+        abandoned.forEach(waiter -> waiter.promise().tryFail(new LslException("the outlet is closed")));
+        connections.forEach(OutletConnection::close);
+        return Contexts.toCaller(release.get());
+    }
+}
