@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param faults what is wrong, for people; empty = the account balances
  */
 public record SampleAccount(long stored, long missing, long explained, List<String> faults) {
+    private static final long NO_GAP = -1;
+
     /** @param epoch of the row @param timestamp UTC ns @param index channel 0 @param hash channel 1 */
     public record Row(long epoch, long seq, long timestamp, long index, double hash) {}
 
@@ -49,11 +51,14 @@ public record SampleAccount(long stored, long missing, long explained, List<Stri
             } else if (hole > 0) {
                 missing += hole;
                 long estimated = estimate(gaps, before.timestamp() - toleranceNs, row.timestamp() + toleranceNs);
-                if (Math.abs(estimated - hole) <= toleranceSamples) {
+                if (estimated != NO_GAP && Math.abs(estimated - hole) <= toleranceSamples) {
                     explained += hole;
                 } else {
                     faults.add("samples " + (before.index() + 1) + " to " + (row.index() - 1) + " are missing (" + hole
-                            + "), recorded gaps there say " + estimated);
+                            + "), "
+                            + (estimated == NO_GAP
+                                    ? "no gap is recorded there"
+                                    : "recorded gaps there say " + estimated));
                 }
             }
         }
@@ -77,12 +82,12 @@ public record SampleAccount(long stored, long missing, long explained, List<Stri
         }
     }
 
-    /** Samples that the gaps inside the stretch claim. */
+    /** Samples that the gaps inside the stretch claim, or {@link #NO_GAP}. */
     private static long estimate(List<Gap> gaps, long from, long to) {
-        long sum = 0;
+        long sum = NO_GAP;
         for (Gap gap : gaps) {
             if (gap.from() >= from && gap.to() != null && gap.to() <= to && gap.estimated() != null) {
-                sum += gap.estimated();
+                sum = Math.max(sum, 0) + gap.estimated();
             }
         }
         return sum;
