@@ -1,0 +1,42 @@
+package dev.sinal.launcher;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A loopback LSL of the test's own: other suites on this machine are neither seen nor disturbed. */
+final class LslTestConfig {
+    private static final int RANGE = 32;
+
+    private LslTestConfig() {}
+
+    /** Environment with {@code LSLAPICFG}; the same ports for every process that shares the folder. */
+    static synchronized Map<String, String> environment(Path folder) throws IOException {
+        Path file = folder.resolve("lsl_api.cfg");
+        if (!Files.exists(file)) {
+            int base = freeBase();
+            Files.writeString(file, """
+                    [ports]
+                    MulticastPort = %d
+                    BasePort = %d
+                    PortRange = %d
+                    IPv6 = disable
+                    [multicast]
+                    ResolveScope = machine
+                    Interfaces = {127.0.0.1}
+                    [lab]
+                    KnownPeers = {127.0.0.1}
+                    SessionID = sinal-test-%d
+                    """.formatted(base, base + 1, RANGE, base));
+        }
+        return Map.of("LSLAPICFG", file.toString());
+    }
+
+    private static int freeBase() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0)) {
+            return Math.min(socket.getLocalPort(), 65_535 - RANGE - 2);
+        }
+    }
+}
