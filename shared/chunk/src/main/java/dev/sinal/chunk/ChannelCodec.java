@@ -10,7 +10,7 @@ final class ChannelCodec {
     private ChannelCodec() {}
 
     /** Appends the section and says how its values are written. */
-    static SectionCodec write(ByteSink out, Column column, double declaredStep, @Nullable Deflation deflation) {
+    static SectionCodec write(ByteSink out, Column column, GridHint hint, @Nullable Deflation deflation) {
         BitSet present = column.present();
         if (present != null) {
             writePresence(out, present, column.size());
@@ -18,7 +18,7 @@ final class ChannelCodec {
         if (column instanceof TextColumn texts) {
             return TextCodec.write(out, texts, deflation);
         }
-        return NumberCodec.write(out, Words.ofColumn(column), column.format(), declaredStep, deflation);
+        return NumberCodec.write(out, Words.ofColumn(column), column.format(), hint, deflation);
     }
 
     static Column read(ByteSource in, SampleFormat format, SectionCodec codec, int size, boolean hasPresence) {

@@ -99,7 +99,7 @@ public final class ChunkEncoder {
     private void writeChannel(int c) {
         int start = out.size();
         Column column = block.columns().get(c);
-        SectionCodec codec = ChannelCodec.write(out, column, codecs.step(c), deflation);
+        SectionCodec codec = ChannelCodec.write(out, column, codecs.hint(c), deflation);
         ColumnStats stats = ColumnStats.of(column);
         int entry = table + c * CHANNEL_ENTRY;
         byte[] h = out.array();

@@ -26,37 +26,51 @@ final class GridFinder {
         this.ulp = values.ulp(largest);
     }
 
-    /** The smallest fit found, or null. */
-    static @Nullable GridFit find(FloatWords values, double declaredStep) {
-        return new GridFinder(values).find(declaredStep);
+    /** The smallest fit found, or null. A grid that looks like the converter's own is remembered in the hint. */
+    static @Nullable GridFit find(FloatWords values, GridHint hint) {
+        return new GridFinder(values).find(hint);
     }
 
-    private @Nullable GridFit find(double declaredStep) {
+    private @Nullable GridFit find(GridHint hint) {
         if (largest == 0) {
             return GridFit.of(new Grid.Binary(0), values);
         }
-        if (declaredStep > 0) {
-            GridFit declared = GridFit.of(new Grid.Step(0, declaredStep), values);
-            if (declared == null) {
-                declared = shifted(declaredStep);
-            }
-            if (declared != null) {
-                return declared;
-            }
+        GridFit known = known(hint);
+        if (known != null && known.tight()) {
+            return known;
         }
-        GridFit best = null;
+        GridFit decimal = decimal();
+        if (decimal != null && ((Grid.Decimal) decimal.grid()).step() >= RESOLVABLE * ulp) {
+            hint.remember(decimal.grid());
+            return decimal;
+        }
+        GridFit found = smaller(known, fromDifferences());
+        GridFit best = smaller(smaller(decimal, found), binary());
+        if (best != null && best == found) {
+            hint.remember(best.grid());
+        }
+        return best;
+    }
+
+    private @Nullable GridFit known(GridHint hint) {
+        Grid last = hint.last();
+        GridFit fit = last == null ? null : GridFit.of(last, values);
+        if (fit != null || hint.declaredStep() == 0) {
+            return fit;
+        }
+        GridFit declared = GridFit.of(new Grid.Step(0, hint.declaredStep()), values);
+        return declared != null ? declared : shifted(hint.declaredStep());
+    }
+
+    /** Of the fewest digits. */
+    private @Nullable GridFit decimal() {
         for (int digits = 0; digits <= MAX_DECIMALS; digits++) {
-            Grid.Decimal decimal = new Grid.Decimal(digits);
-            best = GridFit.of(decimal, values);
-            if (best != null) {
-                if (decimal.step() >= RESOLVABLE * ulp) {
-                    return best;
-                }
-                break;
+            GridFit fit = GridFit.of(new Grid.Decimal(digits), values);
+            if (fit != null) {
+                return fit;
             }
         }
-        best = smaller(best, fromDifferences());
-        return smaller(best, binary());
+        return null;
     }
 
     private static @Nullable GridFit smaller(@Nullable GridFit a, @Nullable GridFit b) {

@@ -8,6 +8,8 @@ final class GridFit {
     private static final long LARGEST = 1L << 53;
     /** One value in so many may be off the grid and be kept as it is. */
     private static final int CORRECTIONS = 16;
+    /** A grid from an earlier chunk is taken unseen when no more than one value in so many is off it. */
+    private static final int TIGHT = 64;
 
     private final Grid grid;
     private final Corrections corrections;
@@ -44,6 +46,15 @@ final class GridFit {
             }
         }
         return new GridFit(grid, corrections, PackedLongs.plan(numbers, false), values.width());
+    }
+
+    Grid grid() {
+        return grid;
+    }
+
+    /** Whether next to nothing is off the grid. */
+    boolean tight() {
+        return corrections.count() * TIGHT <= numbers.count();
     }
 
     /** Bytes, a few too many when there are corrections. */

@@ -14,7 +14,7 @@ final class NumberCodec {
     private NumberCodec() {}
 
     static SectionCodec write(
-            ByteSink out, long[] words, SampleFormat format, double declaredStep, @Nullable Deflation deflation) {
+            ByteSink out, long[] words, SampleFormat format, GridHint hint, @Nullable Deflation deflation) {
         int width = format.bytes();
         if (deflation == null || words.length < 2) {
             Words.write(out, words, width);
@@ -26,7 +26,7 @@ final class NumberCodec {
         }
         int plain = words.length * width;
         PackedLongs integers = format.isInteger() ? PackedLongs.plan(words, false) : null;
-        GridFit onGrid = format.isInteger() ? null : GridFinder.find(FloatWords.of(words, format), declaredStep);
+        GridFit onGrid = format.isInteger() ? null : GridFinder.find(FloatWords.of(words, format), hint);
         int packed = integers != null ? integers.size() + 1 : onGrid != null ? onGrid.size() : Integer.MAX_VALUE;
         double enough = plain * (format.isInteger() ? INTEGER_PACKED_ENOUGH : FLOAT_PACKED_ENOUGH);
         if (packed > enough && plain >= DEFLATE_FROM_BYTES) {

@@ -71,6 +71,11 @@ final class PackedLongs {
         return size;
     }
 
+    /** How many numbers there are. */
+    int count() {
+        return residuals.length;
+    }
+
     /** The largest number of which all distances are whole multiples; 0 or 1 when dividing by it would not help. */
     private static long commonMultiple(long[] values) {
         long multiple = 0;

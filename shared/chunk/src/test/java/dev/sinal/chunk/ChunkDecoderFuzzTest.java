@@ -9,6 +9,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
  * {@code JAZZER_FUZZ=1} it looks for new ones.
  */
 class ChunkDecoderFuzzTest {
+    private static final int MOST_SAMPLES_TO_COMPRESS = 2000;
+
     @FuzzTest(maxDuration = "60s")
     void anyBytesAreSamplesOrRefused(byte[] bytes) {
         Resealed.reseal(bytes); // or no guess would ever pass the checksums
@@ -20,6 +22,10 @@ class ChunkDecoderFuzzTest {
         }
         ChunkDecoder.verify(bytes);
         assertThat(ChunkDecoder.decode(ChunkEncoder.encode(block, Codecs.RAW))).isEqualTo(block);
+        if (block.size() <= MOST_SAMPLES_TO_COMPRESS) {
+            assertThat(ChunkDecoder.decode(ChunkEncoder.encode(block, Codecs.COMPRESS)))
+                    .isEqualTo(block);
+        }
     }
 
     @FuzzTest(maxDuration = "30s")

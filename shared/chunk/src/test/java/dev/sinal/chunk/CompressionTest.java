@@ -64,6 +64,32 @@ class CompressionTest {
     }
 
     @Test
+    void aLearningEncoderStaysAsSmallAsOneThatSearchesEveryTime() {
+        float[] values = Samples.eeg(10_000, STEP, 20_000, random);
+        Codecs learning = Codecs.COMPRESS.learning();
+        int learned = 0;
+        int searched = 0;
+        for (int from = 0; from < values.length; from += 250) {
+            List<Column> columns = List.of(new FloatColumn(Arrays.copyOfRange(values, from, from + 250)));
+            learned += encode(columns, learning).length;
+            searched += encode(columns, Codecs.COMPRESS).length;
+        }
+
+        assertThat(learned).isLessThan(searched * 103 / 100);
+    }
+
+    @Test
+    void aLearningEncoderFollowsAConverterThatChanges() {
+        Codecs learning = Codecs.COMPRESS.learning();
+        for (double step : new double[] {STEP, 0.5, 0.1, 1e-9, 0.03125}) {
+            List<Column> columns = List.of(new FloatColumn(Samples.eeg(SAMPLES, step, 300, random)));
+            int fresh = encode(columns, Codecs.COMPRESS).length;
+            assertThat(encode(columns, learning).length).isLessThanOrEqualTo(fresh * 11 / 10);
+            assertThat(encode(columns, learning).length).isLessThanOrEqualTo(fresh * 11 / 10);
+        }
+    }
+
+    @Test
     void aConverterThatDoesNotMeetZeroIsFoundToo() {
         float[] values = Samples.eeg(SAMPLES, STEP, 0, random);
         for (int i = 0; i < SAMPLES; i++) {

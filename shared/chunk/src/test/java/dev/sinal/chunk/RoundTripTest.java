@@ -24,11 +24,13 @@ class RoundTripTest {
     @MethodSource("shapesAndMissing")
     void everyBitOfEveryFormatComesBack(Samples.Shape shape, Samples.Missing missing) {
         SplittableRandom random = new SplittableRandom(20261122);
+        Codecs learning = Codecs.COMPRESS.learning();
         for (int size : SIZES) {
             SampleBlock block = Samples.block(size, Samples.everyFormat(shape, missing, size, random));
 
             assertComesBack(block, Codecs.COMPRESS);
             assertComesBack(block, Codecs.RAW);
+            assertComesBack(block, learning);
             assertComesBack(block, Codecs.compressWithSteps(new double[] {0.022351743, 0.1, 0, 7, Double.NaN, -1}));
         }
     }
