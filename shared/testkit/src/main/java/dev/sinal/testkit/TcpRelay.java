@@ -1,0 +1,108 @@
+package dev.sinal.testkit;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A way to a server on loopback that can be shut, hang and come back: what a test puts between two parts to break their link. */
+public final class TcpRelay implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final NetClient client = vertx.createNetClient();
+    private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
+    private final int target;
+    private final int port;
+    private volatile boolean hanging;
+    private @Nullable NetServer server;
+
+    private TcpRelay(int target, int port) {
+        this.target = target;
+        this.port = port;
+    }
+
+    /** A relay that is still shut: connections are refused. @param target port of the server */
+    public static TcpRelay shut(int target) {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return new TcpRelay(target, free.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static TcpRelay open(int target) {
+        TcpRelay relay = shut(target);
+        relay.open();
+        return relay;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public void open() {
+        NetServer listening = vertx.createNetServer();
+        listening.connectHandler(this::join);
+        server = listening;
+        TestBus.await(listening.listen(port, HOST));
+    }
+
+    /** Breaks every connection, and refuses new ones. */
+    public void shut() {
+        NetServer listening = server;
+        server = null;
+        if (listening != null) {
+            TestBus.await(listening.close());
+        }
+        sockets.forEach(NetSocket::close);
+    }
+
+    /** Connections stay, and new ones are taken, but no byte gets through. */
+    public void hang() {
+        hanging = true;
+        sockets.forEach(NetSocket::pause);
+    }
+
+    public void goOn() {
+        hanging = false;
+        sockets.forEach(NetSocket::resume);
+    }
+
+    @Override
+    public void close() {
+        TestBus.await(vertx.close());
+    }
+
+    private void join(NetSocket near) {
+        near.pause();
+        client.connect(target, HOST)
+                .onComplete(
+                        far -> {
+                            far.pause();
+                            relay(near, far);
+                            relay(far, near);
+                            if (!hanging) {
+                                near.resume();
+                                far.resume();
+                            }
+                        },
+                        refused -> near.close());
+    }
+
+    private void relay(NetSocket from, NetSocket to) {
+        sockets.add(from);
+        from.handler(to::write);
+        from.closeHandler(closed -> {
+            sockets.remove(from);
+            to.close();
+        });
+        from.exceptionHandler(broken -> from.close());
+    }
+}
