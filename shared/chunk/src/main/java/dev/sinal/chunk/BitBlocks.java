@@ -99,7 +99,7 @@ final class BitBlocks {
     private static long tail(byte[] bytes, int start) {
         long word = 0;
         for (int i = bytes.length - 1; i >= start; i--) {
-            word = word << 8 | bytes[i] & 0xFF;
+            word = (word << 8) | (bytes[i] & 0xFF);
         }
         return word;
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChunkDecoder {
     private ChunkDecoder() {}
 
+    /** All samples of all channels. */
     public static SampleBlock decode(byte[] bytes) {
         ChunkHeader header = ChunkHeader.read(bytes);
         int[] all = new int[header.channels()];
@@ -21,6 +22,8 @@ public final class ChunkDecoder {
     }
 
     /**
+     * Some channels; the others are not looked at.
+     *
      * @param channels only these, in this order
      * @throws IndexOutOfBoundsException when the chunk has no such channel
      */

@@ -25,7 +25,11 @@ public final class ChunkEncoder {
         this.out = new ByteSink(table + channels * CHANNEL_ENTRY + 64 + block.size() * (8 + channels * 4));
     }
 
-    /** @throws ChunkFormatException for an empty block or one that passes a limit of {@link ChunkLimits} */
+    /**
+     * The block as one chunk.
+     *
+     * @throws ChunkFormatException for an empty block or one that passes a limit of {@link ChunkLimits}
+     */
     public static byte[] encode(SampleBlock block, Codecs codecs) {
         if (!codecs.compress()) {
             return new ChunkEncoder(block, codecs, null).encode();

@@ -9,7 +9,10 @@ import java.util.List;
 public final class Chunks {
     private Chunks() {}
 
-    /** The same samples numbered anew, as the store does for samples that came without numbers. The input is not changed. */
+    /**
+     * The same samples numbered anew, as the store does for samples that came without numbers. Checks the header
+     * only; the sections keep their own checksums. The input is not changed.
+     */
     public static byte[] renumber(byte[] chunk, long epoch, long firstSeq) {
         ChunkHeader header = ChunkHeader.read(chunk);
         SampleBlock.checkNumbering(epoch, firstSeq, header.count());

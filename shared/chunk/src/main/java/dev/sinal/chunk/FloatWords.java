@@ -1,6 +1,7 @@
 package dev.sinal.chunk;
 
 /** Words of a floating point format, read as numbers. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record FloatWords(long[] words, double[] values, boolean single) {
     static FloatWords of(long[] words, SampleFormat format) {
         boolean single = format == SampleFormat.FLOAT32;

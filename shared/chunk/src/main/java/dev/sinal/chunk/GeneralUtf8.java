@@ -41,17 +41,17 @@ final class GeneralUtf8 {
             if (point < 0x80) {
                 out.u8(point);
             } else if (point < 0x800) {
-                out.u8(0xC0 | point >> 6);
-                out.u8(0x80 | point & 0x3F);
+                out.u8(0xC0 | (point >> 6));
+                out.u8(0x80 | (point & 0x3F));
             } else if (point < 0x10000) {
-                out.u8(0xE0 | point >> 12);
-                out.u8(0x80 | point >> 6 & 0x3F);
-                out.u8(0x80 | point & 0x3F);
+                out.u8(0xE0 | (point >> 12));
+                out.u8(0x80 | (point >> 6 & 0x3F));
+                out.u8(0x80 | (point & 0x3F));
             } else {
-                out.u8(0xF0 | point >> 18);
-                out.u8(0x80 | point >> 12 & 0x3F);
-                out.u8(0x80 | point >> 6 & 0x3F);
-                out.u8(0x80 | point & 0x3F);
+                out.u8(0xF0 | (point >> 18));
+                out.u8(0x80 | (point >> 12 & 0x3F));
+                out.u8(0x80 | (point >> 6 & 0x3F));
+                out.u8(0x80 | (point & 0x3F));
             }
         }
         return out.toBytes();
@@ -77,15 +77,16 @@ final class GeneralUtf8 {
             if (more < 0 || more >= end - i) {
                 throw malformed(field);
             }
-            int point = more == 0 ? lead : lead & 0x3F >> more;
+            int point = more == 0 ? lead : lead & (0x3F >> more);
             for (int k = 1; k <= more; k++) {
                 if ((bytes[i + k] & 0xC0) != 0x80) {
                     throw malformed(field);
                 }
-                point = point << 6 | bytes[i + k] & 0x3F;
+                point = (point << 6) | (bytes[i + k] & 0x3F);
             }
             i += more + 1;
-            boolean tooLong = more == 1 && point < 0x80 || more == 2 && point < 0x800 || more == 3 && point < 0x10000;
+            boolean tooLong =
+                    (more == 1 && point < 0x80) || (more == 2 && point < 0x800) || (more == 3 && point < 0x10000);
             boolean lowAfterHigh = afterHigh && point >= 0xDC00 && point <= 0xDFFF;
             if (tooLong || lowAfterHigh || point > Character.MAX_CODE_POINT) {
                 throw malformed(field);

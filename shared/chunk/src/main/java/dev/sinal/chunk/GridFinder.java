@@ -74,7 +74,7 @@ final class GridFinder {
     }
 
     private static @Nullable GridFit smaller(@Nullable GridFit a, @Nullable GridFit b) {
-        return a == null || b != null && b.size() < a.size() ? b : a;
+        return a == null || (b != null && b.size() < a.size()) ? b : a;
     }
 
     /** Every finite double is a whole multiple of a power of two; this is the largest that fits all values. */
@@ -82,7 +82,7 @@ final class GridFinder {
         int exponent = Integer.MAX_VALUE;
         for (double value : values.values()) {
             if (value != 0 && Math.abs(value) <= Double.MAX_VALUE) {
-                long mantissa = Double.doubleToRawLongBits(value) & 0xFFFFFFFFFFFFFL | 0x10000000000000L;
+                long mantissa = (Double.doubleToRawLongBits(value) & 0xFFFFFFFFFFFFFL) | 0x10000000000000L;
                 int lowest = Math.getExponent(value) - 52 + Long.numberOfTrailingZeros(mantissa);
                 exponent = Math.min(exponent, lowest);
             }

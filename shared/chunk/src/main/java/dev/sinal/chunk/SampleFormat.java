@@ -60,7 +60,11 @@ public enum SampleFormat {
         return ~lowest();
     }
 
-    /** @throws ChunkFormatException when no format has this code */
+    /**
+     * The format of an LSL code.
+     *
+     * @throws ChunkFormatException when no format has this code
+     */
     public static SampleFormat ofCode(int code) {
         if (code < 1 || code >= BY_CODE.length) {
             throw new ChunkFormatException("format", "unknown format code " + code, BY_CODE.length - 1);
@@ -68,7 +72,11 @@ public enum SampleFormat {
         return BY_CODE[code];
     }
 
-    /** @throws IllegalArgumentException when no format has this name */
+    /**
+     * The format of a name as {@link #wireName()} spells it.
+     *
+     * @throws IllegalArgumentException when no format has this name
+     */
     public static SampleFormat ofWireName(String name) {
         for (SampleFormat format : values()) {
             if (format.wireName.equals(name)) {

@@ -3,28 +3,40 @@ package dev.sinal.chunk;
 /** How the values of one section are written. */
 enum SectionCodec {
     /** Every value in its own width. */
-    RAW,
+    RAW(0),
     /** One value that all samples share. */
-    CONSTANT,
+    CONSTANT(1),
     /** Whole numbers, predicted and bit packed; see docs/contracts/chunk-format.md. */
-    PACKED,
+    PACKED(2),
     /** Bytes of equal significance side by side, then DEFLATE. */
-    DEFLATE,
+    DEFLATE(3),
     /** As {@link #DEFLATE}, on the differences of neighbouring bit patterns. */
-    DELTA_DEFLATE,
+    DELTA_DEFLATE(4),
     /** Doubles that grow by adding the same step again and again. */
-    RAMP,
+    RAMP(5),
     /** Strings, each with its length. */
-    TEXT,
+    TEXT(6),
     /** As {@link #TEXT}, then DEFLATE. */
-    TEXT_DEFLATE,
+    TEXT_DEFLATE(7),
     /** Timestamps as their distance from the raw stamps, then as {@link #PACKED}. */
-    FROM_RAW_STAMPS;
+    FROM_RAW_STAMPS(8);
 
-    private static final SectionCodec[] BY_TAG = values();
+    private static final SectionCodec[] BY_TAG = new SectionCodec[9];
+
+    static {
+        for (SectionCodec codec : values()) {
+            BY_TAG[codec.tag] = codec;
+        }
+    }
+
+    private final int tag;
+
+    SectionCodec(int tag) {
+        this.tag = tag;
+    }
 
     int tag() {
-        return ordinal();
+        return tag;
     }
 
     static SectionCodec ofTag(int tag) {

@@ -27,7 +27,11 @@ public enum TimeBasis {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws ChunkFormatException when no basis has this code */
+    /**
+     * The basis of a code in a chunk.
+     *
+     * @throws ChunkFormatException when no basis has this code
+     */
     public static TimeBasis ofCode(int code) {
         for (TimeBasis basis : values()) {
             if (basis.code == code) {
@@ -37,7 +41,11 @@ public enum TimeBasis {
         throw new ChunkFormatException("basis", "unknown time basis code " + code, values().length);
     }
 
-    /** @throws IllegalArgumentException when no basis has this name */
+    /**
+     * The basis of a name as {@link #wireName()} spells it.
+     *
+     * @throws IllegalArgumentException when no basis has this name
+     */
     public static TimeBasis ofWireName(String name) {
         for (TimeBasis basis : values()) {
             if (basis.wireName().equals(name)) {
