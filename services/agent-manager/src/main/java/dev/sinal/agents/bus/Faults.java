@@ -23,7 +23,7 @@ final class Faults {
             return refused(refusal);
         }
         if (DatabaseFaults.passes(failure)) {
-            LOG.warn("agents.database.away cause={}", String.valueOf(failure.getMessage()));
+            LOG.debug("agents.database.away cause={}", String.valueOf(failure.getMessage()));
             return databaseAway();
         }
         LOG.error("agents.call.failed", failure);

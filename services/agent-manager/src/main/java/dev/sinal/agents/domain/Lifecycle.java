@@ -135,7 +135,9 @@ public final class Lifecycle {
                 .copy()
                 .nobodyCollects()
                 .waitingFor(agent.wanted() ? Agent.unanswered(agent.spec()) : List.of())
-                .streams(agent.streams().stream().map(Lifecycle::unattended).toList())
+                .streams(agent.streams().stream()
+                        .map(stream -> unattended(stream, "stalled"))
+                        .toList())
                 .build();
     }
 
@@ -161,10 +163,12 @@ public final class Lifecycle {
                 .streams(report.streams().isEmpty() ? agent.streams() : report.streams())
                 .waitingFor(List.of());
         if (ended && report.pending() == 0 && report.generation() == agent.generation()) {
-            return told.build()
-                    .entered(STOPPED, null, now)
-                    .copy()
+            Agent stopped = told.build().entered(STOPPED, null, now);
+            return stopped.copy()
                     .nobodyCollects()
+                    .streams(stopped.streams().stream()
+                            .map(stream -> unattended(stream, "stopped"))
+                            .toList())
                     .build();
         }
         return told.build().entered(STOPPING, null, now);
@@ -192,11 +196,11 @@ public final class Lifecycle {
         return told.entered(report.state(), report.reason(), now);
     }
 
-    private static StreamStatus unattended(StreamStatus stream) {
+    private static StreamStatus unattended(StreamStatus stream, String state) {
         return new StreamStatus(
                 stream.id(),
                 stream.name(),
-                "stalled",
+                state,
                 0,
                 stream.nominalRate(),
                 stream.lagS(),
