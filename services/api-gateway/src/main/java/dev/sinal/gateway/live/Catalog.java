@@ -1,0 +1,35 @@
+package dev.sinal.gateway.live;
+
+import dev.sinal.contracts.RpcError;
+import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.contracts.StreamRecord;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** What is known of an agent before its first live frame. */
+final class Catalog {
+    private final LiveContext context;
+
+    Catalog(LiveContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Streams of an agent. Live traffic needs neither the agent manager nor the store, so only a definite NOT_FOUND fails; an agent whose definition
+     * was removed is known as long as it has streams.
+     */
+    Future<List<StreamDescriptor>> streams(String agentId) {
+        Future<List<StreamDescriptor>> streams = context.store()
+                .streams(agentId)
+                .map(records -> records.stream().map(StreamRecord::descriptor).toList());
+        Future<Boolean> defined = context.agents()
+                .status(agentId)
+                .map(true)
+                .recover(failure -> Future.succeededFuture(RpcError.of(failure) != RpcError.NOT_FOUND));
+        return defined.compose(yes -> yes
+                ? streams.otherwise(List.of())
+                : streams.compose(known -> known.isEmpty()
+                        ? RpcError.NOT_FOUND.fail("no agent '" + agentId + "'")
+                        : Future.succeededFuture(known)));
+    }
+}

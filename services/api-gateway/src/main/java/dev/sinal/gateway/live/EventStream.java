@@ -1,0 +1,104 @@
+package dev.sinal.gateway.live;
+
+import dev.sinal.gateway.auth.Principal;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/** One server-sent event stream of one agent. */
+final class EventStream implements Outbox.Pipe {
+    private static final int PIPE_BYTES = 256 * 1024;
+    private static final long RETRY_MS = 1_000;
+    private static final long NO_TIMER = -1;
+
+    private final LiveHub hub;
+    private final Doors doors;
+    private final HttpServerResponse response;
+    private final Principal principal;
+    private final Outbox outbox;
+    private @Nullable Viewer viewer;
+    private long heartbeat = NO_TIMER;
+    private long expiry = NO_TIMER;
+    private boolean ended;
+
+    EventStream(LiveHub hub, Doors doors, HttpServerResponse response, Principal principal) {
+        this.hub = hub;
+        this.doors = doors;
+        this.response = response;
+        this.principal = principal;
+        this.outbox = new Outbox(
+                hub.context().vertx(),
+                this,
+                hub.limits().queueBytes(),
+                hub.limits().stuck(),
+                hub.metrics());
+    }
+
+    void open(AgentFeed feed, Selection selection, @Nullable LiveCursor place) {
+        response.setChunked(true)
+                .setWriteQueueMaxSize(PIPE_BYTES)
+                .putHeader("Content-Type", "text/event-stream; charset=utf-8")
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Accel-Buffering", "no")
+                .drainHandler(ready -> outbox.drained())
+                .exceptionHandler(failure -> end("lost"))
+                .closeHandler(gone -> end("peer"));
+        response.write("retry: " + RETRY_MS + "\n\n");
+        heartbeat = hub.context().vertx().setPeriodic(hub.limits().heartbeat().toMillis(), timer -> {
+            if (!response.writeQueueFull()) {
+                response.write(": alive\n\n");
+            }
+        });
+        long leftMs = Math.max(1, principal.expiresAt() * 1_000 - System.currentTimeMillis());
+        expiry = hub.context().vertx().setTimer(leftMs, timer -> {
+            end(Integer.toString(LiveSocket.CLOSE_UNAUTHORIZED));
+            response.end();
+        });
+        Viewer joined = feed.join(selection, outbox);
+        viewer = joined;
+        if (place != null) {
+            joined.begin(new CatchUp(joined, place));
+        }
+    }
+
+    @Override
+    public boolean full() {
+        return response.writeQueueFull();
+    }
+
+    @Override
+    public void write(LiveMessage message) {
+        Buffer bytes = message.bytes();
+        if (bytes != null && !response.ended()) {
+            response.write(bytes);
+        }
+    }
+
+    /** The client reconnects with the id of the last event it read, so nothing is lost by this. */
+    @Override
+    public void cut() {
+        end(Integer.toString(LiveSocket.CLOSE_TOO_SLOW));
+        response.reset();
+    }
+
+    void stop() {
+        end("1012");
+        response.end();
+    }
+
+    private void end(String code) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        hub.metrics().closed(code);
+        hub.context().vertx().cancelTimer(heartbeat);
+        hub.context().vertx().cancelTimer(expiry);
+        Viewer leaving = viewer;
+        if (leaving != null) {
+            leaving.leave();
+        }
+        outbox.close();
+        doors.leave(this, principal);
+    }
+}

@@ -1,0 +1,208 @@
+package dev.sinal.gateway.live;
+
+import dev.sinal.contracts.RpcError;
+import dev.sinal.gateway.auth.Principal;
+import dev.sinal.gateway.http.Access;
+import dev.sinal.gateway.http.Fields;
+import dev.sinal.gateway.http.HttpProblem;
+import dev.sinal.gateway.http.Problems;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /telemetry/live} as JSON, event stream or WebSocket, and {@code /ws}. Mount it from the verticle that serves the router: everything here is
+ * confined to that verticle's event loop.
+ */
+public final class LiveRoutes {
+    private static final String SCOPE = "stream:live";
+    private static final String BEARER = "Bearer ";
+    private static final int CLOSE_RESTART = 1012;
+
+    private final LiveContext context;
+    private final LiveHub hub;
+    private final Catalog catalog;
+    private final Doors doors;
+    private final RecentRows recent;
+
+    private LiveRoutes(LiveContext context) {
+        this.context = context;
+        this.hub = new LiveHub(context);
+        this.catalog = new Catalog(context);
+        this.doors = new Doors(context.limits());
+        this.recent = new RecentRows(hub.history(), catalog);
+    }
+
+    public static LiveRoutes mount(Router router, LiveContext context) {
+        LiveRoutes routes = new LiveRoutes(context);
+        router.route(HttpMethod.GET, "/telemetry/live")
+                .putMetadata(Access.KEY, Access.OWN)
+                .handler(routes::live);
+        router.route(HttpMethod.GET, "/ws").putMetadata(Access.KEY, Access.OWN).handler(routes::webSocket);
+        return routes;
+    }
+
+    /** Limits that only the server can hold. */
+    public static HttpServerOptions limit(HttpServerOptions options) {
+        return options.setMaxWebSocketFrameSize(LiveLimits.FRAME_BYTES)
+                .setMaxWebSocketMessageSize(LiveLimits.MESSAGE_BYTES)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
+    }
+
+    /** Tells every WebSocket to come back (1012) and ends every event stream. Call it on the same event loop. */
+    public void stop() {
+        for (Object connection : List.copyOf(doors.inside())) {
+            if (connection instanceof LiveSocket socket) {
+                socket.close(CLOSE_RESTART, "restart");
+            } else if (connection instanceof EventStream stream) {
+                stream.stop();
+            }
+        }
+    }
+
+    private static boolean upgrade(HttpServerRequest request) {
+        String upgrade = request.getHeader("Upgrade");
+        return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
+    }
+
+    private void live(RoutingContext ctx) {
+        if (upgrade(ctx.request())) {
+            webSocket(ctx);
+            return;
+        }
+        String accept = ctx.request().getHeader("Accept");
+        String wanted = accept == null ? "*/*" : accept.toLowerCase(Locale.ROOT);
+        boolean events = wanted.contains("text/event-stream");
+        if (!events && !wanted.contains("json") && !wanted.contains("application/*") && !wanted.contains("*/*")) {
+            Problems.answer(
+                    ctx, HttpProblem.notAcceptable("live comes as application/json, text/event-stream or WebSocket"));
+            return;
+        }
+        guarded(
+                ctx,
+                required(ctx.request()).compose(principal -> events ? events(ctx, principal) : rows(ctx, principal)));
+    }
+
+    private Future<Void> rows(RoutingContext ctx, Principal principal) {
+        return recent.answer(Fields.query(ctx.queryParams()), principal).compose(body -> {
+            ctx.request().resume();
+            return ctx.response().putHeader("Content-Type", "application/json").end(body);
+        });
+    }
+
+    private Future<Void> events(RoutingContext ctx, Principal principal) {
+        Fields in = Fields.query(ctx.queryParams());
+        in.has("ticket");
+        in.has("n");
+        Selection selection = Selection.of(in, list(in, "stream"), list(in, "metrics"), true);
+        principal.requireAgent(selection.agentId());
+        String resume = ctx.request().getHeader("Last-Event-ID");
+        String from = resume == null || resume.isEmpty() ? in.textOrNull("from") : resume;
+        in.has("from");
+        in.refuseUnknown();
+        LiveCursor place = LiveCursor.read(from, selection.agentId(), resume == null ? "from" : "Last-Event-ID");
+        return catalog.streams(selection.agentId())
+                .compose(known -> {
+                    selection.refuseAmbiguous(known);
+                    return hub.feed(selection.agentId()).map(feed -> {
+                        known.forEach(feed::describe);
+                        return feed;
+                    });
+                })
+                .map(feed -> {
+                    if (ctx.response().closed()) {
+                        return null;
+                    }
+                    if (doors.full() || !doors.enter(principal.subject())) {
+                        throw RpcError.RATE_LIMITED.exception("too many live connections");
+                    }
+                    EventStream stream = new EventStream(hub, doors, ctx.response(), principal);
+                    doors.open(stream, hub.metrics().eventStreams());
+                    ctx.request().resume();
+                    stream.open(feed, selection, place);
+                    return null;
+                });
+    }
+
+    private void webSocket(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        if (!upgrade(request)) {
+            Problems.answer(ctx, HttpProblem.badRequest("this address is for WebSockets: send Upgrade: websocket"));
+            return;
+        }
+        if (!originAllowed(request)) {
+            Problems.answer(ctx, RpcError.FORBIDDEN.exception("WebSockets are not open to this origin"));
+            return;
+        }
+        if (doors.full()) {
+            Problems.answer(ctx, RpcError.UNAVAILABLE.exception("too many live connections"));
+            return;
+        }
+        request.pause();
+        guarded(ctx, known(request).compose(principal -> {
+            if (principal != null) {
+                principal.requireScope(SCOPE);
+            }
+            return request.toWebSocket().map(socket -> {
+                LiveSocket connection = new LiveSocket(hub, catalog, doors, socket);
+                doors.open(connection, hub.metrics().sockets());
+                connection.open(principal);
+                return null;
+            });
+        }));
+    }
+
+    private static void guarded(RoutingContext ctx, Future<Void> done) {
+        done.onFailure(failure -> Problems.answer(ctx, failure));
+    }
+
+    private Future<Principal> required(HttpServerRequest request) {
+        return known(request).compose(principal -> {
+            if (principal == null) {
+                return RpcError.UNAUTHORIZED.fail("the token is missing: send 'Authorization: Bearer <token>'");
+            }
+            principal.requireScope(SCOPE);
+            return Future.succeededFuture(principal);
+        });
+    }
+
+    /** Null when the request names nobody. */
+    private Future<@Nullable Principal> known(HttpServerRequest request) {
+        String header = request.getHeader("Authorization");
+        if (header != null) {
+            String token = header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                    ? header.substring(BEARER.length()).strip()
+                    : "";
+            return context.auth().verify(token).map(principal -> principal);
+        }
+        String ticket = request.getParam("ticket");
+        return ticket == null
+                ? Future.succeededFuture(null)
+                : context.auth().redeem(ticket).map(principal -> principal);
+    }
+
+    /** A browser says where its page came from; other programs say nothing. */
+    private boolean originAllowed(HttpServerRequest request) {
+        List<String> origins = request.headers().getAll("Origin");
+        if (origins.isEmpty()) {
+            return true;
+        }
+        String host = request.getHeader("Host");
+        String origin = origins.get(0);
+        boolean own = host != null && (origin.equals("http://" + host) || origin.equals("https://" + host));
+        return origins.size() == 1 && (own || context.allowedOrigins().contains(origin));
+    }
+
+    /** One value is a list with commas; repeated values are taken as they are, for labels that hold commas. */
+    static List<String> list(Fields in, String name) {
+        List<String> values = in.texts(name);
+        return values.size() == 1 ? List.of(values.get(0).split(",")) : values;
+    }
+}

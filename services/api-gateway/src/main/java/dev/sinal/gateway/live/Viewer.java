@@ -1,0 +1,103 @@
+package dev.sinal.gateway.live;
+
+import io.vertx.core.json.JsonObject;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One subscription of one connection. */
+final class Viewer {
+    private final ViewGroup group;
+    private final Outbox outbox;
+    private final BitSet announced = new BitSet();
+    private @Nullable CatchUp catchUp;
+
+    Viewer(ViewGroup group, Outbox outbox) {
+        this.group = group;
+        this.outbox = outbox;
+    }
+
+    ViewGroup group() {
+        return group;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    boolean catchingUp() {
+        return catchUp != null;
+    }
+
+    /** From here on its messages are its own, until it has reached the others. */
+    void begin(CatchUp task) {
+        catchUp = task;
+        task.start();
+    }
+
+    void caughtUp() {
+        catchUp = null;
+    }
+
+    /** A message that everybody gets. */
+    void shared(LiveFrame frame, LiveMessage message) {
+        announce(frame.stream());
+        outbox.offer(message);
+    }
+
+    void whileCatchingUp(LiveFrame frame) {
+        CatchUp running = catchUp;
+        if (running != null) {
+            running.live(frame);
+        }
+    }
+
+    /** Samples for this viewer alone. @param places where it is after them */
+    void send(LiveFrame frame, Map<String, StreamPosition> places) {
+        boolean counted = group.selection().format() == Selection.Format.BINARY;
+        LiveMessage message = group.encode(
+                frame, counted ? null : LiveCursor.encode(group.selection().agentId(), places));
+        if (message != null) {
+            announce(frame.stream());
+            outbox.offer(message);
+        }
+    }
+
+    /** Layouts that the answer to subscribe has described. */
+    void knows(LiveStream stream) {
+        announced.set(stream.index());
+    }
+
+    private void announce(LiveStream stream) {
+        if (group.selection().format() != Selection.Format.BINARY || announced.get(stream.index())) {
+            return;
+        }
+        announced.set(stream.index());
+        int[] columns = group.columns(stream);
+        JsonObject note = new JsonObject()
+                .put("jsonrpc", "2.0")
+                .put("method", "stream")
+                .put(
+                        "params",
+                        new JsonObject()
+                                .put("subscription", group.id())
+                                .put("stream", stream.describe(columns == null ? new int[0] : columns)));
+        outbox.offer(LiveMessage.text(note.encode(), null));
+    }
+
+    void leave() {
+        CatchUp running = catchUp;
+        if (running != null) {
+            running.cancel();
+            catchUp = null;
+        }
+        outbox.forget(group.id());
+        group.feed().leave(this);
+    }
+
+    /** Places of a reader who has seen what the feed has given so far. */
+    Map<String, StreamPosition> places() {
+        return new HashMap<>(group.feed().places(group.selection()));
+    }
+}
