@@ -45,14 +45,13 @@ final class Jwks {
     private static String algorithm(JsonObject key, int i) {
         String type = String.valueOf(key.getValue("kty"));
         String named = key.getValue("alg") instanceof String alg ? alg : "";
-        String algorithm =
-                switch (type) {
-                    case "oct" -> hmac(key, named, i);
-                    case "EC" -> "P-256".equals(key.getValue("crv")) ? "ES256" : "";
-                    case "RSA" -> bytes(key, "n") >= MIN_RSA_BYTES ? "RS256" : "";
-                    case "OKP" -> "Ed25519".equals(key.getValue("crv")) ? "EdDSA" : "";
-                    default -> "";
-                };
+        String algorithm = switch (type) {
+            case "oct" -> hmac(key, named, i);
+            case "EC" -> "P-256".equals(key.getValue("crv")) ? "ES256" : "";
+            case "RSA" -> bytes(key, "n") >= MIN_RSA_BYTES ? "RS256" : "";
+            case "OKP" -> "Ed25519".equals(key.getValue("crv")) ? "EdDSA" : "";
+            default -> "";
+        };
         if (algorithm.isEmpty() || (!named.isEmpty() && !named.equals(algorithm))) {
             throw new IllegalArgumentException("key " + i + " (kty " + type + ", alg " + named
                     + ") is not usable: oct with at least 32 bytes and HS256/HS384/HS512, EC P-256 with ES256, RSA of at"

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who asks, as a verified token says.
  *
- * @param role null for a token that names scopes only
+ * @param role one, or several with a space between; null for a token that names scopes only
  * @param agents the only agents this token may touch; null = all
  * @param issuedAt seconds since 1970
  * @param expiresAt seconds since 1970
@@ -40,7 +40,8 @@ public record Principal(
     /** @throws io.vertx.serviceproxy.ServiceException FORBIDDEN */
     public void requireScope(String scope) {
         if (!has(scope)) {
-            throw RpcError.FORBIDDEN.exception("the scope " + scope + " is needed", new JsonObject().put("scope", scope));
+            throw RpcError.FORBIDDEN.exception(
+                    "the scope " + scope + " is needed", new JsonObject().put("scope", scope));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sinal.gateway.auth;
 
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,8 @@ public final class Scopes {
     private static final Set<String> OPERATOR =
             union(ANALYST, Set.of(AGENT_CONTROL, TELEMETRY_WRITE, MARKER_WRITE, METRICS_READ));
 
-    private static final Map<String, Set<String>> ROLES = Map.of(
-            "viewer", VIEWER, "analyst", ANALYST, "operator", OPERATOR, "admin", ALL, SERVICE, Set.of());
+    private static final Map<String, Set<String>> ROLES =
+            Map.of("viewer", VIEWER, "analyst", ANALYST, "operator", OPERATOR, "admin", ALL, SERVICE, Set.of());
 
     private Scopes() {}
 
@@ -57,6 +58,13 @@ public final class Scopes {
         if (scopes == null) {
             throw new IllegalArgumentException("role must be one of " + roles() + ", was '" + role + "'");
         }
+        return scopes;
+    }
+
+    /** @throws IllegalArgumentException for a role that does not exist */
+    public static Set<String> ofRoles(Collection<String> roles) {
+        Set<String> scopes = new LinkedHashSet<>();
+        roles.forEach(role -> scopes.addAll(ofRole(role)));
         return scopes;
     }
 

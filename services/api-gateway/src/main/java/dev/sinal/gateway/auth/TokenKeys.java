@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class TokenKeys {
     public static final String DEFAULT_ISSUER = "sinal";
     /** Longest life of a token signed with keys from a file. Keys in memory end with the process, and so do their tokens. */
-    public static final Duration MAX_LIFETIME = Duration.ofDays(30);
+    public static final Duration MAX_LIFETIME = Duration.ofDays(366);
 
     private static final long MAX_FILE_BYTES = 64 * 1024;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -45,7 +45,8 @@ public final class TokenKeys {
         this.persistent = persistent;
         this.issuer = issuer;
         JWTAuthOptions options = new JWTAuthOptions()
-                .setJWTOptions(new JWTOptions().setLeeway(TokenVerifier.LEEWAY_S).setIssuer(issuer));
+                .setJWTOptions(
+                        new JWTOptions().setLeeway(TokenVerifier.LEEWAY_S).setIssuer(issuer));
         this.keys.forEach(options::addJwk);
         // Vert.x is used by the provider to read key stores only; there is none here.
         this.provider = JWTAuth.create(null, options);
@@ -72,8 +73,8 @@ public final class TokenKeys {
                 Files.write(file, bytes, StandardOpenOption.CREATE_NEW);
             }
         } catch (FileAlreadyExistsException e) {
-            throw new UncheckedIOException(
-                    new IOException(file + " exists already: move it away first, every token it signed ends with it", e));
+            throw new UncheckedIOException(new IOException(
+                    file + " exists already: move it away first, every token it signed ends with it", e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -117,23 +118,19 @@ public final class TokenKeys {
 
     /** A token of one role, for all agents. */
     public String sign(String subject, String role, Duration lifetime) {
-        return sign(subject, role, List.of(), null, lifetime);
+        return sign(subject, List.of(role), List.of(), List.of(), lifetime);
     }
 
     /**
-     * @param role null to name scopes only
-     * @param scopes added to the role's; role {@code service} has these alone
-     * @param agents the only agents the token reaches; null = all
+     * @param roles none to name scopes only
+     * @param scopes added to those of the roles; role {@code service} has these alone
+     * @param agents the only agents the token reaches; none = all
      * @throws IllegalArgumentException for an unknown role or scope, no right at all, or a lifetime out of bounds
      * @throws IllegalStateException when the set holds public keys only
      */
     public String sign(
-            String subject,
-            @Nullable String role,
-            List<String> scopes,
-            @Nullable List<String> agents,
-            Duration lifetime) {
-        check(subject, role, scopes, lifetime);
+            String subject, List<String> roles, List<String> scopes, List<String> agents, Duration lifetime) {
+        check(subject, roles, scopes, lifetime);
         JsonObject key = keys.stream()
                 .filter(Jwks::canSign)
                 .findFirst()
@@ -141,13 +138,13 @@ public final class TokenKeys {
         JsonObject claims = new JsonObject()
                 .put("sub", subject)
                 .put("jti", UUID.randomUUID().toString());
-        if (role != null) {
-            claims.put("role", role);
+        if (!roles.isEmpty()) {
+            claims.put("role", String.join(" ", roles));
         }
         if (!scopes.isEmpty()) {
             claims.put("scope", String.join(" ", scopes));
         }
-        if (agents != null) {
+        if (!agents.isEmpty()) {
             claims.put("agents", new JsonArray(List.copyOf(agents)));
         }
         JWTOptions options = new JWTOptions()
@@ -159,7 +156,8 @@ public final class TokenKeys {
         return provider.generateToken(claims, options);
     }
 
-    boolean canSign() {
+    /** Whether this process can issue tokens, or only check them. */
+    public boolean canSign() {
         return keys.stream().anyMatch(Jwks::canSign);
     }
 
@@ -179,23 +177,21 @@ public final class TokenKeys {
     /** The algorithm of the key that a token names; null when there is no such key. A token without kid may use any one key's. */
     boolean allows(@Nullable String kid, String algorithm) {
         return keys.stream()
-                .anyMatch(key -> algorithm.equals(key.getString("alg"))
-                        && (kid == null || kid.equals(key.getString("kid"))));
+                .anyMatch(key ->
+                        algorithm.equals(key.getString("alg")) && (kid == null || kid.equals(key.getString("kid"))));
     }
 
-    private void check(String subject, @Nullable String role, List<String> scopes, Duration lifetime) {
+    private void check(String subject, List<String> roles, List<String> scopes, Duration lifetime) {
         if (subject.isBlank() || subject.length() > TokenVerifier.MAX_SUBJECT) {
             throw new IllegalArgumentException("subject must have 1 to " + TokenVerifier.MAX_SUBJECT + " characters");
         }
-        if (role != null) {
-            Scopes.ofRole(role);
-        }
+        Set<String> granted = Scopes.ofRoles(roles);
         for (String scope : scopes) {
             if (!Scopes.ALL.contains(scope)) {
                 throw new IllegalArgumentException("no such scope: '" + scope + "'; there are " + sorted(Scopes.ALL));
             }
         }
-        if (scopes.isEmpty() && (role == null || Scopes.ofRole(role).isEmpty())) {
+        if (scopes.isEmpty() && granted.isEmpty()) {
             throw new IllegalArgumentException("a token needs a role or scopes");
         }
         if (lifetime.toSeconds() < 1 || (persistent && lifetime.compareTo(MAX_LIFETIME) > 0)) {

@@ -77,8 +77,8 @@ public final class TokenVerifier {
         long now = clock.instant().getEpochSecond();
         long issued = seconds(claims, "iat");
         long expires = seconds(claims, "exp");
-        boolean early = issued > now + LEEWAY_S
-                || (claims.containsKey("nbf") && seconds(claims, "nbf") > now + LEEWAY_S);
+        boolean early =
+                issued > now + LEEWAY_S || (claims.containsKey("nbf") && seconds(claims, "nbf") > now + LEEWAY_S);
         boolean tooLong = keys.persistent() && expires - issued > TokenKeys.MAX_LIFETIME.toSeconds();
         if (early || tooLong || expires <= issued || now > expires + LEEWAY_S) {
             throw unauthorized();
@@ -97,7 +97,7 @@ public final class TokenVerifier {
     }
 
     private static Set<String> scopes(JsonObject claims, @Nullable String role) {
-        Set<String> scopes = new HashSet<>(role == null ? Set.of() : Scopes.ofRole(role));
+        Set<String> scopes = new HashSet<>(role == null ? Set.of() : Scopes.ofRoles(List.of(role.split(" "))));
         if (claims.getValue("scope") instanceof String text) {
             for (String scope : text.split(" ")) {
                 if (Scopes.ALL.contains(scope)) {

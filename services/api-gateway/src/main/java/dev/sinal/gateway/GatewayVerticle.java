@@ -1,0 +1,112 @@
+package dev.sinal.gateway;
+
+import dev.sinal.contracts.RpcError;
+import dev.sinal.gateway.auth.Principal;
+import dev.sinal.gateway.auth.Tickets;
+import dev.sinal.gateway.auth.TokenKeys;
+import dev.sinal.gateway.auth.TokenVerifier;
+import dev.sinal.gateway.http.Access;
+import dev.sinal.gateway.http.Cors;
+import dev.sinal.gateway.http.Door;
+import dev.sinal.gateway.http.Entrance;
+import dev.sinal.gateway.http.Gate;
+import dev.sinal.gateway.http.Routes;
+import dev.sinal.gateway.http.StaticFiles;
+import dev.sinal.gateway.http.TokenBuckets;
+import dev.sinal.gateway.live.LiveAuth;
+import dev.sinal.gateway.live.LiveContext;
+import dev.sinal.gateway.live.LiveRoutes;
+import dev.sinal.gateway.routes.Api;
+import dev.sinal.gateway.routes.Services;
+import dev.sinal.gateway.routes.StoreBreaker;
+import dev.sinal.runtime.NodeContext;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Wires the doors to the services behind them. Decides nothing. */
+final class GatewayVerticle extends VerticleBase {
+    private final GatewayConfig config;
+    private final TokenKeys keys;
+    private final TokenVerifier verifier;
+    private final NodeContext context;
+    private @Nullable HttpServer server;
+    private @Nullable StoreBreaker breaker;
+
+    GatewayVerticle(GatewayConfig config, TokenKeys keys, NodeContext context) {
+        this.config = config;
+        this.keys = keys;
+        this.verifier = new TokenVerifier(keys, Clock.systemUTC());
+        this.context = context;
+    }
+
+    int port() {
+        return server == null ? -1 : server.actualPort();
+    }
+
+    @Override
+    public Future<?> start() {
+        StoreBreaker guarded = new StoreBreaker(vertx, context.metrics());
+        breaker = guarded;
+        Router router = router(Services.of(vertx, config.storeTimeout(), guarded));
+        HttpServer http = vertx.createHttpServer(Door.options(config.host(), config.port()));
+        Door.limitConnections(vertx, http, config.maxConnections(), context.metrics());
+        return http.requestHandler(router).listen().onSuccess(listening -> server = listening);
+    }
+
+    @Override
+    public Future<?> stop() {
+        if (breaker != null) {
+            breaker.close();
+        }
+        return server == null ? Future.succeededFuture() : server.close();
+    }
+
+    private Router router(Services services) {
+        Router router = Router.router(vertx);
+        Tickets tickets = new Tickets();
+        Gate gate = new Gate(verifier, new TokenBuckets(config.rate(), config.burst()), context.metrics());
+        Routes routes = new Routes(router, gate, config.maxBody());
+        router.route()
+                .putMetadata(Access.KEY, Access.OPEN)
+                .handler(new Entrance(config.allowedHosts(), config.closeAfterBody(), context.metrics()))
+                .handler(new Cors(config.corsOrigins()));
+        mountLive(router, services, tickets);
+        new Api(vertx, services, keys, tickets, gate, context, config.maxTelemetry()).mount(routes);
+        StaticFiles.mount(router, context.metrics());
+        routes.refuseUndeclared();
+        return router;
+    }
+
+    private void mountLive(Router router, Services services, Tickets tickets) {
+        LiveAuth auth = new LiveAuth() {
+            @Override
+            public Future<Principal> verify(String token) {
+                return verifier.verify(token);
+            }
+
+            @Override
+            public Future<Principal> redeem(String ticket) {
+                Principal principal = tickets.redeem(ticket);
+                return principal == null
+                        ? RpcError.UNAUTHORIZED.fail(
+                                "the ticket is unknown, used or expired: POST /auth/ticket for another")
+                        : Future.succeededFuture(principal);
+            }
+        };
+        List<Route> before = router.getRoutes();
+        LiveRoutes.mount(
+                router,
+                new LiveContext(
+                        vertx, services.agents(), services.store(), auth, config.corsOrigins(), context.metrics()));
+        // They check tokens themselves: a ticket or the first message of a WebSocket may bring one.
+        router.getRoutes().stream()
+                .filter(route -> !before.contains(route))
+                .forEach(route -> route.putMetadata(Access.KEY, Access.OWN));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sinal.gateway.http;
+
+import dev.sinal.gateway.auth.Principal;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One request as an endpoint sees it. */
+public record Call(RoutingContext ctx, long bodyLimit) {
+    /** @throws IllegalStateException on a route without a token */
+    public Principal principal() {
+        return Gate.principal(ctx);
+    }
+
+    public Fields query() {
+        return Fields.query(ctx.queryParams());
+    }
+
+    /** A part of the path, decoded. */
+    public String path(String name) {
+        return String.valueOf(ctx.pathParam(name));
+    }
+
+    public @Nullable String header(String name) {
+        return ctx.request().getHeader(name);
+    }
+
+    /** Media type of the body without parameters, lower case; empty when none is given. */
+    public String contentType() {
+        String type = header("Content-Type");
+        if (type == null) {
+            return "";
+        }
+        int end = type.indexOf(';');
+        return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** The body as one JSON object. A missing content type is taken for JSON. */
+    public Future<JsonObject> json() {
+        String type = contentType();
+        if (!type.isEmpty() && !type.equals("application/json") && !type.endsWith("+json")) {
+            return Future.failedFuture(HttpProblem.unsupportedMedia(
+                    "Content-Type " + type + " is not understood here; send application/json"));
+        }
+        return Bodies.read(ctx, bodyLimit).map(StrictJson::object);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sinal.gateway.routes;
+
+import dev.sinal.gateway.auth.Tickets;
+import dev.sinal.gateway.auth.TokenKeys;
+import dev.sinal.gateway.http.Gate;
+import dev.sinal.gateway.http.Idempotency;
+import dev.sinal.gateway.http.Routes;
+import dev.sinal.runtime.NodeContext;
+import io.vertx.core.Vertx;
+
+/** Every route that the gateway answers itself. */
+public final class Api {
+    private final Vertx vertx;
+    private final Services services;
+    private final TokenKeys keys;
+    private final Tickets tickets;
+    private final Gate gate;
+    private final NodeContext context;
+    private final int maxTelemetry;
+
+    public Api(
+            Vertx vertx,
+            Services services,
+            TokenKeys keys,
+            Tickets tickets,
+            Gate gate,
+            NodeContext context,
+            int maxTelemetry) {
+        this.vertx = vertx;
+        this.services = services;
+        this.keys = keys;
+        this.tickets = tickets;
+        this.gate = gate;
+        this.context = context;
+        this.maxTelemetry = maxTelemetry;
+    }
+
+    public void mount(Routes routes) {
+        Idempotency idempotency = new Idempotency();
+        new HealthRoutes(context.health()).mount(routes);
+        new AuthRoutes(keys, tickets).mount(routes);
+        AgentRoutes agents = new AgentRoutes(services, idempotency);
+        agents.mount(routes);
+        new StreamRoutes(services).mount(routes);
+        new EventRoutes(services).mount(routes);
+        AnalysisRoutes analyses = new AnalysisRoutes(services);
+        analyses.mount(routes);
+    }
+}

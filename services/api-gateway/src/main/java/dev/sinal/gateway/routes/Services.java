@@ -1,0 +1,41 @@
+package dev.sinal.gateway.routes;
+
+import dev.sinal.contracts.Addresses;
+import dev.sinal.contracts.AgentManager;
+import dev.sinal.contracts.Analytics;
+import dev.sinal.contracts.LslDirectory;
+import dev.sinal.contracts.TelemetryStore;
+import dev.sinal.contracts.read.ReadClient;
+import dev.sinal.runtime.Proxies;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+
+/**
+ * The rest of the suite as the gateway calls it.
+ *
+ * @param slowAgents waits as long as a start or stop may take
+ * @param store through a circuit breaker
+ */
+public record Services(
+        AgentManager agents,
+        AgentManager slowAgents,
+        TelemetryStore store,
+        Analytics analytics,
+        LslDirectory directory,
+        ReadClient reads,
+        StoreBreaker breaker) {
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(70);
+    private static final Duration LONGEST_ANALYSIS = Duration.ofSeconds(40);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(12);
+
+    public static Services of(Vertx vertx, Duration storeTimeout, StoreBreaker breaker) {
+        return new Services(
+                Proxies.of(vertx, AgentManager.class, Addresses.AGENTS),
+                Proxies.of(vertx, AgentManager.class, Addresses.AGENTS, LONGEST_WAIT),
+                Proxies.of(vertx, TelemetryStore.class, Addresses.STORE, storeTimeout),
+                Proxies.of(vertx, Analytics.class, Addresses.ANALYTICS, LONGEST_ANALYSIS),
+                Proxies.of(vertx, LslDirectory.class, Addresses.LSL_DIRECTORY, LONGEST_LOOK),
+                new ReadClient(vertx, storeTimeout),
+                breaker);
+    }
+}
