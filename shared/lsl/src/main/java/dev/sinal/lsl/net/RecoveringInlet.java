@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class RecoveringInlet implements Inlet {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveringInlet.class);
     private static final long WATCHDOG_MS = 15_000;
+    private static final long SETTLE_MS = 300;
     private static final long CALM_NANOS = 60_000_000_000L;
     private static final Duration LOOKUP = Duration.ofSeconds(2);
     private static final int DEFAULT_BUFFER_SECONDS = 360;
@@ -55,6 +56,7 @@ final class RecoveringInlet implements Inlet {
     private long lastReceived;
     private long retryTimer = -1;
     private long watchdog = -1;
+    private long settleTimer = -1;
 
     RecoveringInlet(LslNode node, Context context, StreamInfo info, InletOptions options, InletListener listener) {
         this.node = node;
@@ -241,17 +243,34 @@ final class RecoveringInlet implements Inlet {
     }
 
     private void candidatesChanged() {
-        StreamWatch current = search;
-        if (current == null || state == State.OPEN || state == State.CLOSED) {
+        StreamInfo found = candidate();
+        if (found == null) {
             return;
         }
-        StreamInfo found = choose(current.streams());
-        if (found != null) {
-            target = found;
-            // A peer that breaks the protocol is not knocked at any faster because it is easy to find.
-            if (violations == 0 || System.nanoTime() - lastViolation > CALM_NANOS) {
-                attempt();
-            }
+        if (found.uid().equals(target.uid())) {
+            adopt(found);
+        } else if (settleTimer < 0) {
+            // The first to answer need not be the only one.
+            settleTimer = vertx.setTimer(SETTLE_MS, settled -> {
+                settleTimer = -1;
+                StreamInfo left = candidate();
+                if (left != null) {
+                    adopt(left);
+                }
+            });
+        }
+    }
+
+    private @Nullable StreamInfo candidate() {
+        StreamWatch current = search;
+        return current == null || state == State.OPEN || state == State.CLOSED ? null : choose(current.streams());
+    }
+
+    private void adopt(StreamInfo found) {
+        target = found;
+        // A peer that breaks the protocol is not knocked at any faster because it is easy to find.
+        if (violations == 0 || System.nanoTime() - lastViolation > CALM_NANOS) {
+            attempt();
         }
     }
 
@@ -298,6 +317,7 @@ final class RecoveringInlet implements Inlet {
         state = State.CLOSED;
         vertx.cancelTimer(retryTimer);
         vertx.cancelTimer(watchdog);
+        vertx.cancelTimer(settleTimer);
         stopSearching();
         stopProbing();
         InletConnection current = connection;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers everything an inlet says. */
-public final class Recorder implements InletListener {
+public class Recorder implements InletListener {
     public final List<String> events = new CopyOnWriteArrayList<>();
     public final List<StreamInfo> infos = new CopyOnWriteArrayList<>();
     public final List<SampleBatch> batches = new CopyOnWriteArrayList<>();

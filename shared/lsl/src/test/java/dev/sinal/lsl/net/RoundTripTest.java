@@ -220,7 +220,7 @@ class RoundTripTest {
         Outlet before = await(lsl.openOutlet(description("am", ChannelFormat.INT32, 0), OutletOptions.defaults()));
         Recorder recorder = new Recorder();
         Inlet inlet = lsl.openInlet(lab.find(lsl, "am"), InletOptions.defaults(), recorder);
-        await(before.whenConsumers(1));
+        await().until(() -> inlet.state() == Inlet.State.OPEN);
         Outlet second = await(lsl.openOutlet(description("am", ChannelFormat.INT32, 0), OutletOptions.defaults()));
         Outlet third = await(lsl.openOutlet(description("am", ChannelFormat.INT32, 0), OutletOptions.defaults()));
 
