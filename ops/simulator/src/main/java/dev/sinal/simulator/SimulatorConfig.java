@@ -1,0 +1,48 @@
+package dev.sinal.simulator;
+
+import dev.sinal.lsl.LslConfig;
+import dev.sinal.runtime.ConfigException;
+import dev.sinal.runtime.Settings;
+import dev.sinal.simulator.domain.Sensors;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * @param seed the same seed makes the same person
+ * @param instance part of every source id
+ * @param sensors which of {@link Sensors#IDS} there are
+ * @param loopback whether streams stay on this machine
+ */
+record SimulatorConfig(long seed, String instance, List<String> sensors, boolean loopback) {
+    private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+    SimulatorConfig {
+        sensors = List.copyOf(sensors);
+        // It stands between quotes in queries by source id.
+        if (!INSTANCE.matcher(instance).matches()) {
+            throw new ConfigException(
+                    "simulator.instance", "must be 1 to 64 letters, digits, '_', '.' or '-', was '" + instance + "'");
+        }
+        if (sensors.isEmpty()) {
+            throw new ConfigException("simulator.sensors", "must name at least one of " + Sensors.IDS);
+        }
+        for (String sensor : sensors) {
+            if (!Sensors.IDS.contains(sensor)) {
+                throw new ConfigException("simulator.sensors", "'" + sensor + "' is not one of " + Sensors.IDS);
+            }
+        }
+    }
+
+    static SimulatorConfig from(Settings settings) {
+        return new SimulatorConfig(
+                settings.longInteger("simulator.seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+                settings.text("simulator.instance", "default"),
+                settings.list("simulator.sensors", Sensors.IDS),
+                settings.flag("lsl.loopback", false));
+    }
+
+    /** As the collectors of this node have it. Reads files: not for event loops. */
+    LslConfig lsl() {
+        return loopback ? LslConfig.loopback() : LslConfig.load();
+    }
+}
