@@ -1,0 +1,399 @@
+package dev.sinal.ingest.bus;
+
+import dev.sinal.chunk.ChunkFormatException;
+import dev.sinal.chunk.ChunkHeader;
+import dev.sinal.contracts.Addresses;
+import dev.sinal.contracts.EpochIds;
+import dev.sinal.contracts.Position;
+import dev.sinal.contracts.StoreAnswer;
+import dev.sinal.contracts.UtcNanos;
+import dev.sinal.contracts.Wire;
+import dev.sinal.contracts.read.Envelope;
+import dev.sinal.ingest.domain.Backoff;
+import dev.sinal.ingest.domain.GapFinding;
+import dev.sinal.ingest.log.DurableLog;
+import dev.sinal.ingest.log.LoggedChunk;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what the log holds of one stream, in order, until the store has committed it. Used on one event loop.
+ *
+ * <p>Whatever goes wrong, the way on is the same: nothing more is sent until every request in flight has ended, then the lane waits a
+ * little and begins again at the oldest chunk that nobody has acknowledged. Only then may it go to another store, too.
+ */
+final class StreamLane {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamLane.class);
+    private static final int SAME_HOLE = 2;
+
+    private final String stream;
+    private final StoreLane lane;
+    private final LaneRules rules;
+    private final DurableLog log;
+    private final Vertx vertx;
+    private final Backoff backoff;
+    private final TreeMap<Long, LoggedChunk> unacknowledged = new TreeMap<>();
+    private final Set<Long> leaving = new HashSet<>();
+
+    private @Nullable String target;
+    private @Nullable Position committed;
+    private @Nullable Supplier<Future<Void>> cure;
+    private long cursor;
+    private int inFlight;
+    private long inFlightBytes;
+    private boolean reading;
+    private boolean more = true;
+    private boolean troubled;
+    private boolean waiting;
+    private boolean inLine;
+    private long retryMs;
+    private long rejectedId;
+    private int rejections;
+    private long holeAt;
+    private int holeSeen;
+    private long pending;
+    private long oldestAt;
+
+    StreamLane(String stream, StoreLane lane, DurableLog log, Vertx vertx) {
+        this.stream = stream;
+        this.lane = lane;
+        this.rules = lane.rules();
+        this.log = log;
+        this.vertx = vertx;
+        this.backoff = new Backoff(rules.backoffMs(), rules.backoffMostMs(), lane.random());
+    }
+
+    /** Chunks accepted and not committed. */
+    long pending() {
+        return pending;
+    }
+
+    /** When the oldest of them was accepted, about; UTC ns. */
+    long oldestAt() {
+        return oldestAt;
+    }
+
+    /** The last committed position since this node started; null before. */
+    @Nullable
+    Position committed() {
+        return committed;
+    }
+
+    /** The log has so many chunks of the stream more. */
+    void offer(long chunks, long acceptedAt) {
+        if (pending == 0) {
+            oldestAt = acceptedAt;
+        }
+        pending += chunks;
+        more = true;
+        pump();
+    }
+
+    void pump() {
+        if (reading || waiting || troubled || inLine || !more || lane.closed()) {
+            return;
+        }
+        if (inFlight >= rules.chunks() || inFlightBytes >= rules.bytes() || !findTarget()) {
+            return;
+        }
+        long reserved = Math.min(rules.readBytes(), rules.bytes() - inFlightBytes);
+        inLine = true;
+        if (!lane.budget().take(reserved, this::inTurn)) {
+            return;
+        }
+        inLine = false;
+        reading = true;
+        more = false;
+        log.read(stream, cursor, rules.chunks() - inFlight, reserved)
+                .onSuccess(chunks -> send(chunks, reserved))
+                .onFailure(e -> {
+                    reading = false;
+                    lane.budget().adjust(-reserved);
+                    LOG.warn("the log could not be read stream={} error={}", stream, e.getMessage());
+                    trouble(null);
+                });
+    }
+
+    private void inTurn() {
+        inLine = false;
+        pump();
+    }
+
+    /** A stream changes its store only with nothing in flight. */
+    private boolean findTarget() {
+        String wanted = lane.members().pick(stream);
+        if (wanted == null) {
+            return false;
+        }
+        if (!wanted.equals(target)) {
+            if (inFlight > 0) {
+                return false;
+            }
+            target = wanted;
+        }
+        return true;
+    }
+
+    private void send(List<LoggedChunk> read, long reserved) {
+        reading = false;
+        // What is acknowledged may still be in the log for a moment.
+        List<LoggedChunk> chunks =
+                read.stream().filter(chunk -> !leaving.contains(chunk.id())).toList();
+        long bytes = chunks.stream().mapToLong(chunk -> chunk.body().length).sum();
+        inFlight += chunks.size();
+        inFlightBytes += bytes;
+        lane.budget().adjust(bytes - reserved);
+        if (!read.isEmpty()) {
+            more = true;
+            cursor = read.get(read.size() - 1).id();
+        }
+        for (LoggedChunk chunk : chunks) {
+            unacknowledged.put(chunk.id(), chunk);
+            if (chunk.damaged().isEmpty()) {
+                request(chunk);
+            } else {
+                ended(chunk);
+                reject(chunk, chunk.damaged(), rules.tries());
+            }
+        }
+        pump();
+    }
+
+    private void request(LoggedChunk chunk) {
+        Buffer message = Envelope.wrap(Buffer.buffer(chunk.head()), Buffer.buffer(chunk.body()));
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(rules.timeoutMs());
+        vertx.eventBus()
+                .<JsonObject>request(Addresses.storeChunks(String.valueOf(target)), message, options)
+                .map(Message::body)
+                .map(body -> Wire.read(body, StoreAnswer.class))
+                .onComplete(answered -> {
+                    ended(chunk);
+                    if (answered.succeeded()) {
+                        answer(chunk, answered.result());
+                    } else {
+                        LOG.debug("no answer from the store stream={}", stream, answered.cause());
+                        trouble(null);
+                    }
+                    goOn();
+                });
+    }
+
+    private void ended(LoggedChunk chunk) {
+        inFlight--;
+        inFlightBytes -= chunk.body().length;
+        lane.budget().adjust(-chunk.body().length);
+    }
+
+    private void answer(LoggedChunk chunk, StoreAnswer answer) {
+        switch (String.valueOf(answer.status())) {
+            case StoreAnswer.ACKED -> acknowledge(chunk, answer.seq());
+            case StoreAnswer.RESEND_FROM -> resendFrom(chunk, answer.seq());
+            case StoreAnswer.BUSY -> {
+                retryMs = Math.max(retryMs, Math.min(answer.retryMs(), rules.backoffMostMs()));
+                trouble(null);
+            }
+            case StoreAnswer.FENCED -> {
+                LOG.warn("the store says the epoch is another's stream={} epoch={}", stream, chunk.epoch());
+                trouble(isOldest(chunk) ? () -> moveOn(chunk.loggedEpoch(), chunk.loggedFirst()) : null);
+            }
+            case StoreAnswer.REJECTED -> reject(chunk, String.valueOf(answer.reason()), 1);
+            default -> {
+                LOG.warn("the store gave an unknown answer stream={} status={}", stream, answer.status());
+                trouble(null);
+            }
+        }
+    }
+
+    private boolean isOldest(LoggedChunk chunk) {
+        return !unacknowledged.isEmpty() && unacknowledged.firstKey() == chunk.id();
+    }
+
+    /** Everything of the epoch up to this number is in the database. */
+    private void acknowledge(LoggedChunk chunk, long seq) {
+        List<LoggedChunk> done = unacknowledged.values().stream()
+                .filter(sent -> sent.epoch() == chunk.epoch() && sent.lastSeq() <= seq)
+                .toList();
+        if (done.isEmpty()) {
+            if (unacknowledged.containsKey(chunk.id())) {
+                trouble(null); // acknowledged less than it was sent: to be sent again
+            }
+            return;
+        }
+        for (LoggedChunk sent : done) {
+            unacknowledged.remove(sent.id());
+            lane.stats().committed.increment(sent.lastSeq() - sent.firstSeq() + 1);
+        }
+        if (committed == null
+                || chunk.epoch() > committed.epoch()
+                || (chunk.epoch() == committed.epoch() && seq > committed.seq())) {
+            committed = new Position(chunk.epoch(), seq);
+        }
+        backoff.reset();
+        rejections = 0;
+        holeSeen = 0;
+        forget(done);
+    }
+
+    private void forget(List<LoggedChunk> done) {
+        pending = Math.max(0, pending - done.size());
+        oldestAt = UtcNanos.now();
+        List<Long> ids = done.stream().map(LoggedChunk::id).toList();
+        leaving.addAll(ids);
+        log.delete(ids)
+                .onSuccess(gone -> leaving.removeAll(ids))
+                .onFailure(e ->
+                        LOG.warn("acknowledged chunks stay in the log stream={} error={}", stream, e.getMessage()));
+        lane.progressed();
+    }
+
+    /** The store misses what comes before this chunk. Normally that is unacknowledged too and goes out again. */
+    private void resendFrom(LoggedChunk chunk, long seq) {
+        boolean inHand = unacknowledged.values().stream()
+                .anyMatch(sent -> sent.epoch() == chunk.epoch() && sent.firstSeq() <= seq && seq <= sent.lastSeq());
+        if (inHand || !isOldest(chunk)) {
+            trouble(null);
+            return;
+        }
+        holeSeen = holeAt == seq ? holeSeen + 1 : 1;
+        holeAt = seq;
+        if (holeSeen < SAME_HOLE) {
+            cursor = 0; // perhaps the log has it still
+            trouble(null);
+            return;
+        }
+        holeSeen = 0;
+        trouble(() -> {
+            lane.gap(
+                    chunk,
+                    EpochIds.openedAtMillis(chunk.epoch()) * 1_000_000L,
+                    minTimestamp(chunk),
+                    chunk.firstSeq() - seq,
+                    GapFinding.STORE_LOST,
+                    "the store asks for seq " + seq + ", the log begins at " + chunk.firstSeq());
+            return moveOn(chunk.loggedEpoch(), chunk.loggedFirst());
+        });
+    }
+
+    private void reject(LoggedChunk chunk, String reason, int weight) {
+        if (rejectedId != chunk.id()) {
+            rejectedId = chunk.id();
+            rejections = 0;
+        }
+        rejections += weight;
+        LOG.warn(
+                "a chunk was rejected stream={} epoch={} first={} reason={}",
+                stream,
+                chunk.epoch(),
+                chunk.firstSeq(),
+                reason);
+        trouble(rejections >= rules.tries() ? () -> quarantine(chunk, reason) : null);
+    }
+
+    private Future<Void> quarantine(LoggedChunk chunk, String reason) {
+        lane.stats().quarantined.increment();
+        LOG.error(
+                "a chunk is put into quarantine stream={} epoch={} first={} last={} reason={}",
+                stream,
+                chunk.epoch(),
+                chunk.firstSeq(),
+                chunk.lastSeq(),
+                reason);
+        unacknowledged.remove(chunk.id());
+        pending = Math.max(0, pending - 1);
+        long from = minTimestamp(chunk);
+        lane.gap(
+                chunk,
+                from - 1,
+                maxTimestamp(chunk) + 1,
+                chunk.lastSeq() - chunk.firstSeq() + 1,
+                GapFinding.QUARANTINED,
+                reason);
+        long behind = chunk.loggedFirst() + chunk.lastSeq() - chunk.firstSeq() + 1;
+        return log.quarantine(chunk.id(), reason, UtcNanos.now())
+                .compose(done -> moveOn(chunk.loggedEpoch(), behind))
+                .onSuccess(done -> lane.progressed());
+    }
+
+    /** An epoch has no holes: what is behind one goes on as another epoch. */
+    private Future<Void> moveOn(long loggedEpoch, long fromSeq) {
+        lane.stats().moved.increment();
+        long next = EpochIds.next(System.currentTimeMillis(), loggedEpoch, lane.random());
+        return log.move(stream, loggedEpoch, fromSeq, next);
+    }
+
+    private static long minTimestamp(LoggedChunk chunk) {
+        try {
+            return ChunkHeader.read(chunk.body()).minTimestamp();
+        } catch (ChunkFormatException e) {
+            return EpochIds.openedAtMillis(chunk.loggedEpoch()) * 1_000_000L;
+        }
+    }
+
+    private static long maxTimestamp(LoggedChunk chunk) {
+        try {
+            return ChunkHeader.read(chunk.body()).maxTimestamp();
+        } catch (ChunkFormatException e) {
+            return UtcNanos.now();
+        }
+    }
+
+    /** @param remedy to be done once nothing is in flight */
+    private void trouble(@Nullable Supplier<Future<Void>> remedy) {
+        troubled = true;
+        if (remedy != null) {
+            cure = remedy;
+        }
+        goOn();
+    }
+
+    private void goOn() {
+        if (!troubled) {
+            pump();
+            return;
+        }
+        if (inFlight > 0 || reading || waiting || lane.closed()) {
+            return;
+        }
+        waiting = true;
+        lane.stats().resends.increment();
+        long wait = Math.max(retryMs, backoff.next());
+        vertx.setTimer(Math.max(1, wait), ignored -> again());
+    }
+
+    private void again() {
+        Supplier<Future<Void>> remedy = cure;
+        cure = null;
+        if (remedy == null) {
+            fromTheOldest();
+            return;
+        }
+        remedy.get()
+                .onFailure(e -> LOG.error("a hole could not be dealt with stream={} error={}", stream, e.getMessage()))
+                .onComplete(done -> fromTheOldest());
+    }
+
+    private void fromTheOldest() {
+        waiting = false;
+        troubled = false;
+        retryMs = 0;
+        if (!unacknowledged.isEmpty()) {
+            cursor = Math.min(cursor, unacknowledged.firstKey() - 1);
+        }
+        // Everything is read anew: what moved has other numbers now.
+        unacknowledged.clear();
+        more = true;
+        pump();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sinal.ingest.net;
+
+import dev.sinal.contracts.DesiredAgent;
+import dev.sinal.ingest.bus.CollectingAgent;
+import dev.sinal.ingest.domain.Moment;
+import dev.sinal.ingest.domain.WallWatch;
+import dev.sinal.ingest.log.Backlog;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All collectors of this node, and the beat that keeps them going. Used on one event loop. */
+public final class Collectors implements CollectingAgent.Factory {
+    private static final Logger LOG = LoggerFactory.getLogger(Collectors.class);
+    private static final long BEAT_MS = 20;
+
+    private final Tools tools;
+    private final List<AgentCollector> agents = new ArrayList<>();
+    private final List<Backlog> earlier;
+    private final WallWatch wall = new WallWatch();
+    private final long timer;
+
+    /** @param earlier what the log held when this node started */
+    public Collectors(Tools tools, List<Backlog> earlier) {
+        this.tools = tools;
+        this.earlier = List.copyOf(earlier);
+        this.timer = tools.vertx().setPeriodic(BEAT_MS, ignored -> beat());
+    }
+
+    private void beat() {
+        Moment now = Clocks.now();
+        long jump = wall.jumped(now);
+        if (jump != 0) {
+            LOG.warn("the wall clock jumped, or the machine slept by_ms={}", jump / 1_000_000);
+        }
+        List.copyOf(agents).forEach(agent -> agent.tick(now, jump != 0));
+    }
+
+    @Override
+    public CollectingAgent start(DesiredAgent agent, LongSupplier fence, Runnable changed) {
+        agents.removeIf(known -> known.agentId().equals(agent.agentId()));
+        AgentCollector collector = new AgentCollector(tools, agent, fence, changed);
+        agents.add(collector);
+        return collector;
+    }
+
+    @Override
+    public long pending(String agentId) {
+        return earlier.stream()
+                .filter(backlog -> backlog.agentId().equals(agentId))
+                .mapToLong(backlog -> tools.lane().pending(backlog.stream()))
+                .sum();
+    }
+
+    /** Agents that collect the outlet with this uid. */
+    public List<String> collectedBy(String uid) {
+        Set<String> ids = new HashSet<>();
+        agents.stream().filter(agent -> agent.uids().contains(uid)).forEach(agent -> ids.add(agent.agentId()));
+        return ids.stream().sorted().toList();
+    }
+
+    public void close() {
+        tools.vertx().cancelTimer(timer);
+    }
+}

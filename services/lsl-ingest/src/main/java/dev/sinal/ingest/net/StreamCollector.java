@@ -1,0 +1,454 @@
+package dev.sinal.ingest.net;
+
+import dev.sinal.chunk.ChunkEncoder;
+import dev.sinal.chunk.ChunkFormatException;
+import dev.sinal.chunk.Codecs;
+import dev.sinal.chunk.SampleBlock;
+import dev.sinal.contracts.Addresses;
+import dev.sinal.contracts.ChunkEnvelope;
+import dev.sinal.contracts.ClockRecord;
+import dev.sinal.contracts.GapRecord;
+import dev.sinal.contracts.LiveMeta;
+import dev.sinal.contracts.MarkerEntry;
+import dev.sinal.contracts.Position;
+import dev.sinal.contracts.StoreNote;
+import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.contracts.StreamSpec;
+import dev.sinal.contracts.StreamStatus;
+import dev.sinal.contracts.Wire;
+import dev.sinal.contracts.read.Envelope;
+import dev.sinal.ingest.domain.ChannelPlan;
+import dev.sinal.ingest.domain.GapFinding;
+import dev.sinal.ingest.domain.Moment;
+import dev.sinal.ingest.domain.PreviousEnd;
+import dev.sinal.ingest.domain.RateMeter;
+import dev.sinal.ingest.domain.StreamIntake;
+import dev.sinal.ingest.log.LogEntryToWrite;
+import dev.sinal.lsl.ClockProbe;
+import dev.sinal.lsl.Inlet;
+import dev.sinal.lsl.InletListener;
+import dev.sinal.lsl.InletOptions;
+import dev.sinal.lsl.LslException;
+import dev.sinal.lsl.SampleBatch;
+import dev.sinal.lsl.StreamInfo;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One stream of one agent, from its inlet to the log and to live viewers. Used on one event loop. */
+final class StreamCollector implements InletListener, StreamIntake.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamCollector.class);
+    private static final double CLOCK_NOTE_S = 5;
+    private static final double STALLED_S = 5;
+    private static final double COMPLAIN_S = 10;
+    private static final int MARKERS_PER_FRAME = 100;
+
+    /** Told when something ends that must not, or when the report changes. */
+    interface Owner {
+        void crashed(StreamCollector stream, Throwable why);
+
+        void changed();
+    }
+
+    /** @param stored JSON of its ChunkEnvelope @param live LiveMeta, encoded once */
+    private record Head(long epoch, StreamDescriptor stream, String stored, Buffer live) {}
+
+    private final Tools tools;
+    private final Owner owner;
+    private final String agentId;
+    private final String id;
+    private final String name;
+    private final StreamSpec spec;
+    private final StreamInfo found;
+    private final LongSupplier fence;
+    private final RateMeter rate = new RateMeter();
+    private final StreamIntake intake;
+
+    private @Nullable Inlet inlet;
+    private @Nullable StreamInfo full;
+    private @Nullable ChannelPlan plan;
+    private @Nullable Head head;
+    private @Nullable Position accepted;
+    private Codecs codecs = Codecs.COMPRESS;
+    private Future<?> encoded = Future.succeededFuture();
+    private Future<?> logged = Future.succeededFuture();
+    private String state = "connecting";
+    private long infoNotedFor;
+    private boolean clockNotedOk;
+    private double clockNotedAt = Double.NEGATIVE_INFINITY;
+    private double complainedAt = Double.NEGATIVE_INFINITY;
+    private double lastArrival = Double.NaN;
+    private long gaps;
+    private boolean delivered;
+    private boolean closed;
+
+    StreamCollector(
+            Tools tools,
+            Owner owner,
+            String agentId,
+            String id,
+            String name,
+            StreamSpec spec,
+            StreamInfo found,
+            @Nullable PreviousEnd previous,
+            LongSupplier fence) {
+        this.tools = tools;
+        this.owner = owner;
+        this.agentId = agentId;
+        this.id = id;
+        this.name = name;
+        this.spec = spec;
+        this.found = found;
+        this.fence = fence;
+        this.intake = new StreamIntake(id, found.nominalRate(), found.format(), previous, tools.random(), this);
+    }
+
+    void open() {
+        inlet = tools.lsl().openInlet(found, InletOptions.defaults(), this);
+    }
+
+    String id() {
+        return id;
+    }
+
+    String name() {
+        return name;
+    }
+
+    StreamInfo found() {
+        return found;
+    }
+
+    /** Of the outlet that it reads now. */
+    String uid() {
+        StreamInfo info = full;
+        return info == null ? found.uid() : info.uid();
+    }
+
+    /** connecting, running, stalled or lost. */
+    String state() {
+        double now = Clocks.now().lsl();
+        double quiet =
+                found.nominalRate() > 0 ? Math.max(STALLED_S, 3 / found.nominalRate()) : Double.POSITIVE_INFINITY;
+        return state.equals("running") && now - lastArrival > quiet ? "stalled" : state;
+    }
+
+    /** Whether samples have come since it was opened. */
+    boolean delivered() {
+        return delivered;
+    }
+
+    /** Whether it is connected. */
+    boolean connected() {
+        return state.equals("running");
+    }
+
+    boolean refusing() {
+        return intake.refusedNow() > 0;
+    }
+
+    /** Channels that were asked for and are not there; empty when all are. */
+    String problem() {
+        ChannelPlan known = plan;
+        return known == null || known.missing().isEmpty()
+                ? ""
+                : "stream '" + name + "' has no channel " + String.join(", ", known.missing());
+    }
+
+    StreamStatus status() {
+        Moment now = Clocks.now();
+        long pending = tools.lane().pending(id);
+        double lag = pending == 0 ? 0 : Math.max(0, (now.utc() - tools.lane().oldestAt(id)) / 1e9);
+        ClockProbe probe = intake.lastGoodProbe();
+        return new StreamStatus(
+                id,
+                name,
+                state(),
+                rate.hz(now.lsl()),
+                found.nominalRate(),
+                lag,
+                intake.lastSample(),
+                gaps,
+                probe == null ? null : new StreamStatus.Clock(probe.correction(), probe.rtt()),
+                accepted,
+                tools.lane().committed(id));
+    }
+
+    void tick(Moment now, boolean wallJumped) {
+        guarded(() -> {
+            if (wallJumped) {
+                intake.wallJumped(now);
+            }
+            intake.tick(now);
+        });
+    }
+
+    @Override
+    public void opened(StreamInfo description, boolean recovered) {
+        guarded(() -> {
+            full = description;
+            ChannelPlan fresh = ChannelPlan.of(description, spec);
+            plan = fresh;
+            codecs = Codecs.compressWithSteps(fresh.steps());
+            state = "running";
+            lastArrival = Clocks.now().lsl();
+            intake.opened(fresh.columns(), recovered, Clocks.now());
+            Head opened = head;
+            if (opened != null) {
+                tools.events().appeared(opened.stream(), opened.epoch());
+            }
+            owner.changed();
+        });
+    }
+
+    @Override
+    public void samples(SampleBatch batch) {
+        Moment now = Clocks.now();
+        lastArrival = now.lsl();
+        rate.add(batch.size(), now.lsl());
+        tools.stats().received.increment(batch.size());
+        guarded(() -> intake.samples(batch, now));
+        if (!delivered) {
+            delivered = true;
+            owner.changed();
+        }
+    }
+
+    @Override
+    public void lost(String reason) {
+        guarded(() -> {
+            state = "lost";
+            intake.lost(reason, Clocks.now());
+            Head last = head;
+            if (last != null) {
+                tools.events().lost(last.stream(), reason);
+            }
+            LOG.warn("a stream is lost agent={} stream={} reason={}", agentId, name, reason);
+            owner.changed();
+        });
+    }
+
+    @Override
+    public void probe(ClockProbe probe) {
+        Moment now = Clocks.now();
+        guarded(() -> intake.probe(probe, now));
+        Head current = head;
+        if (current == null || (probe.ok() == clockNotedOk && now.lsl() - clockNotedAt < CLOCK_NOTE_S)) {
+            return;
+        }
+        clockNotedOk = probe.ok();
+        clockNotedAt = now.lsl();
+        long measuredAt = now.utc() - Math.round((now.lsl() - probe.measuredAt()) * 1e9);
+        ClockRecord record = new ClockRecord(
+                current.epoch(),
+                measuredAt,
+                probe.ok() ? probe.correction() : null,
+                probe.ok() ? probe.rtt() : null,
+                probe.ok(),
+                probe.ok() ? null : probe.reason());
+        note(current, StoreNote.CLOCK, Wire.write(record), true);
+    }
+
+    @Override
+    public void failed(LslException error) {
+        state = "lost";
+        owner.crashed(this, error);
+    }
+
+    @Override
+    public void epochOpened(long epoch, String reason) {
+        StreamInfo info = full == null ? found : full;
+        ChannelPlan channels = plan == null ? ChannelPlan.of(info, spec) : plan;
+        StreamDescriptor stream = new StreamDescriptor(
+                id,
+                agentId,
+                name,
+                info.name(),
+                info.type(),
+                info.sourceId(),
+                info.hostname(),
+                info.uid(),
+                info.sessionId(),
+                info.format().wireName(),
+                info.nominalRate(),
+                spec.role(),
+                channels.channels());
+        ChunkEnvelope envelope = new ChunkEnvelope(tools.node(), fence.getAsLong(), epoch, stream);
+        Buffer live = Wire.write(new LiveMeta(tools.node(), epoch, stream)).toBuffer();
+        head = new Head(epoch, stream, Wire.write(envelope).encode(), live);
+        tools.stats().epochs.increment();
+        LOG.info("an epoch begins agent={} stream={} epoch={} reason={}", agentId, name, epoch, reason);
+    }
+
+    @Override
+    public void stored(SampleBlock block) {
+        Head current = head;
+        if (current == null) {
+            return;
+        }
+        if (tools.encoder().behind()) {
+            refused(block, new IllegalStateException("the encoder is behind"));
+            return;
+        }
+        Future<byte[]> bytes = tools.encoder().encode(block, codecs, encoded);
+        encoded = bytes;
+        Future<?> earlier = logged;
+        Future<?> mine = bytes.compose(body -> tools.log().append(entry(current, block, body)))
+                .onSuccess(done -> accepted(current, block))
+                .onFailure(e -> refused(block, e));
+        logged = earlier.transform(ignored -> mine);
+    }
+
+    private LogEntryToWrite entry(Head of, SampleBlock block, byte[] body) {
+        return new LogEntryToWrite(
+                agentId,
+                id,
+                name,
+                block.epoch(),
+                block.firstSeq(),
+                block.lastSeq(),
+                block.timestamps()[block.size() - 1],
+                of.stored(),
+                body);
+    }
+
+    private void accepted(Head of, SampleBlock block) {
+        tools.stats().accepted.increment(block.size());
+        accepted = new Position(block.epoch(), block.lastSeq());
+        tools.lane().accepted(id, Clocks.now().utc());
+        intake.accepted(block.epoch(), block.timestamps()[0], block.timestamps()[block.size() - 1]);
+        StreamInfo info = full;
+        if (infoNotedFor != block.epoch() && info != null) {
+            infoNotedFor = block.epoch();
+            note(of, StoreNote.INFO, new JsonObject().put("xml", info.toXml()), false);
+        }
+    }
+
+    private void refused(SampleBlock block, Throwable why) {
+        Moment now = Clocks.now();
+        tools.stats().refused.increment(block.size());
+        if (now.lsl() - complainedAt > COMPLAIN_S) {
+            complainedAt = now.lsl();
+            LOG.error("samples are refused agent={} stream={} reason={}", agentId, name, why.getMessage());
+            owner.changed();
+        }
+        if (why instanceof ChunkFormatException) {
+            LOG.error("a block cannot be encoded agent={} stream={}", agentId, name, why);
+        }
+        guarded(() -> intake.refused(block.epoch(), block.size(), block.timestamps()[0], now));
+    }
+
+    @Override
+    public void live(SampleBlock block) {
+        Head current = head;
+        if (current == null) {
+            return;
+        }
+        Buffer frame = Envelope.wrap(current.live(), Buffer.buffer(ChunkEncoder.encode(block, Codecs.RAW)));
+        tools.vertx().eventBus().publish(Addresses.live(agentId), frame);
+        tools.stats().liveFrames.increment();
+        if (current.stream().markers() && !block.columns().isEmpty()) {
+            markers(current, block);
+        }
+    }
+
+    private void markers(Head of, SampleBlock block) {
+        ClockProbe probe = intake.lastGoodProbe();
+        for (int i = 0; i < Math.min(block.size(), MARKERS_PER_FRAME); i++) {
+            tools.events()
+                    .marker(new MarkerEntry(
+                            id + ":" + block.epoch() + ":" + (block.firstSeq() + i),
+                            agentId,
+                            name,
+                            block.column(0).textAt(i),
+                            null,
+                            block.timestamps()[i],
+                            null,
+                            block.basis().wireName(),
+                            probe == null ? null : probe.rtt(),
+                            "lsl",
+                            null));
+        }
+        if (block.size() > MARKERS_PER_FRAME) {
+            LOG.debug(
+                    "marker events were left out stream={} count={}",
+                    of.stream().name(),
+                    block.size() - MARKERS_PER_FRAME);
+        }
+    }
+
+    @Override
+    public void gap(GapFinding found) {
+        Head current = head;
+        if (current == null) {
+            return;
+        }
+        gaps++;
+        tools.stats().gaps.increment();
+        GapRecord gap = new GapRecord(
+                id,
+                name,
+                agentId,
+                found.epoch(),
+                found.from(),
+                found.to(),
+                found.estimated(),
+                found.cause(),
+                found.evidence());
+        note(current, StoreNote.GAP, Wire.write(gap), false);
+        tools.events().gap(current.stream(), gap);
+        LOG.warn("a gap agent={} stream={} cause={} estimated={}", agentId, name, found.cause(), found.estimated());
+    }
+
+    @Override
+    public void epochClosed(long epoch, long lastSeq, String reason) {
+        Head closing = head;
+        if (closing == null || lastSeq == 0) {
+            return;
+        }
+        JsonObject payload = new JsonObject().put("last_seq", lastSeq).put("reason", reason);
+        // Only what was logged is closed: where the log is full the epoch never existed.
+        logged = logged.transform(ignored -> {
+            Position last = accepted;
+            return last != null && last.epoch() == epoch
+                    ? note(closing, StoreNote.EPOCH_CLOSED, payload.put("last_seq", last.seq()), false)
+                    : Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> note(Head of, String kind, JsonObject payload, boolean droppable) {
+        return tools.log()
+                .note(agentId, id, of.epoch(), of.stored(), kind, payload.encode(), droppable)
+                .onSuccess(done -> tools.lane().noted())
+                .onFailure(e -> LOG.warn("a note was not kept stream={} kind={} error={}", name, kind, e.getMessage()));
+    }
+
+    /** Closes the inlet and logs what it delivered. */
+    Future<Void> close(String reason, boolean onPurpose) {
+        if (closed) {
+            return Future.succeededFuture();
+        }
+        closed = true;
+        Inlet open = inlet;
+        Future<Void> shut = open == null ? Future.succeededFuture() : open.close();
+        return shut.transform(ignored -> {
+                    intake.close(reason, Clocks.now());
+                    return logged;
+                })
+                .transform(ignored -> logged) // the note that closes the epoch came last
+                .transform(ignored -> onPurpose ? tools.log().endedOnPurpose(id) : Future.succeededFuture());
+    }
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("collecting a stream failed agent={} stream={}", agentId, name, e);
+            owner.crashed(this, e);
+        }
+    }
+}

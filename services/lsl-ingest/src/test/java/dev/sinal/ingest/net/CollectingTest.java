@@ -1,0 +1,237 @@
+package dev.sinal.ingest.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sinal.chunk.SampleBlock;
+import dev.sinal.chunk.TimeBasis;
+import dev.sinal.contracts.AgentReport;
+import dev.sinal.contracts.AgentSpec;
+import dev.sinal.contracts.DesiredAgent;
+import dev.sinal.contracts.StoreNote;
+import dev.sinal.contracts.StreamSpec;
+import dev.sinal.contracts.UtcNanos;
+import dev.sinal.ingest.ScriptedStore;
+import dev.sinal.ingest.bus.CollectingAgent;
+import dev.sinal.ingest.bus.Events;
+import dev.sinal.ingest.bus.StoreLane;
+import dev.sinal.ingest.log.DurableLog;
+import dev.sinal.ingest.log.LogLimits;
+import dev.sinal.lsl.ChannelFormat;
+import dev.sinal.lsl.Lsl;
+import dev.sinal.lsl.LslClock;
+import dev.sinal.lsl.LslConfig;
+import dev.sinal.lsl.Outlet;
+import dev.sinal.lsl.OutletOptions;
+import dev.sinal.lsl.StreamInfo;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From an outlet of ours over sockets, through inlet, log and store lane, to a store on the real bus. */
+class CollectingTest {
+    @TempDir
+    Path folder;
+
+    private final LslConfig config = LslPorts.own();
+    private Vertx vertx;
+    private Context context;
+    private Lsl producer;
+    private Lsl lsl;
+    private DurableLog log;
+    private StoreLane lane;
+    private Collectors collectors;
+
+    @BeforeEach
+    void start() throws Exception {
+        vertx = Vertx.vertx();
+        producer = Lsl.create(vertx, config);
+        context = vertx.getOrCreateContext();
+        log = DurableLog.open(
+                folder, LogLimits.of(64 << 20, 0), task -> context.runOnContext(v -> task.run()), UtcNanos::now);
+        onLoop(() -> {
+            lsl = Lsl.create(vertx, config);
+            var metrics = new SimpleMeterRegistry();
+            lane = new StoreLane(vertx, log, metrics);
+            Tools tools = new Tools(
+                    vertx,
+                    "node-a",
+                    lsl,
+                    log,
+                    lane,
+                    new Events(vertx, "node-a"),
+                    new BlockEncoder(vertx, "encode"),
+                    new IngestStats(metrics),
+                    new Random(1));
+            collectors = new Collectors(tools, List.of());
+            return null;
+        });
+        get(onLoop(() -> lane.start()));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        get(lsl.close());
+        get(producer.close());
+        get(log.close());
+        get(vertx.close());
+    }
+
+    @Test
+    void everySampleOfAnOutletIsStoredOnceInOrder() throws Exception {
+        ScriptedStore store = ScriptedStore.honest(vertx);
+        Outlet outlet = outlet("numbers", 1000);
+        CollectingAgent agent = agent("name='numbers'");
+        get(outlet.whenConsumers(1));
+
+        push(outlet, 0, 2_000, 1000);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> store.samples() >= 2_000);
+        assertThat(store.values()).containsExactlyElementsOf(numbers(2_000));
+        assertThat(store.committed().stream().map(SampleBlock::epoch).distinct())
+                .hasSize(1);
+        assertThat(store.committed().get(0).basis()).isEqualTo(TimeBasis.LSL);
+        long[] stamps = store.committed().stream()
+                .flatMapToLong(block -> LongStream.of(block.timestamps()))
+                .toArray();
+        assertThat(stamps).isSorted();
+        assertThat(Math.abs(stamps[0] - UtcNanos.now())).isLessThan(60_000_000_000L);
+        assertThat(onLoop(() -> agent.report(1, 1)).state()).isEqualTo("running");
+        await().until(() -> !store.notes(StoreNote.INFO).isEmpty());
+        assertThat(store.heads().get(0).stream().channels())
+                .extracting("metric")
+                .containsExactly("Cz", "Pz");
+    }
+
+    @Test
+    void anAgentThatWasStoppedHasEverythingCommittedAndSaysSo() throws Exception {
+        ScriptedStore store = ScriptedStore.honest(vertx);
+        Outlet outlet = outlet("numbers", 500);
+        CollectingAgent agent = agent("name='numbers'");
+        get(outlet.whenConsumers(1));
+        push(outlet, 0, 700, 500);
+        await().until(() -> onLoop(() -> agent.report(1, 1)).streams().get(0).rate() > 0);
+
+        get(onLoop(() -> agent.stop(true)));
+
+        await().until(() -> onLoop(() -> agent.report(2, 1)).state().equals("stopped"));
+        AgentReport report = onLoop(() -> agent.report(2, 1));
+        assertThat(report.pending()).isZero();
+        assertThat(report.streams().get(0).committed().seq()).isEqualTo(700);
+        assertThat(store.values()).containsExactlyElementsOf(numbers(700));
+        await().until(() -> store.notes(StoreNote.EPOCH_CLOSED).size() == 1);
+    }
+
+    @Test
+    void anOutletThatRestartsGivesAGapAndAnotherEpochOfTheSameStream() throws Exception {
+        ScriptedStore store = ScriptedStore.honest(vertx);
+        Outlet first = outlet("numbers", 100);
+        agent("name='numbers'");
+        get(first.whenConsumers(1));
+        push(first, 0, 100, 100);
+        await().atMost(Duration.ofSeconds(10)).until(() -> store.samples() >= 100);
+        get(first.close());
+
+        Outlet second = outlet("numbers", 100);
+        get(second.whenConsumers(1));
+        push(second, 100, 100, 100);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> store.samples() >= 200);
+        assertThat(store.values()).containsExactlyElementsOf(numbers(200));
+        assertThat(store.committed().stream().map(SampleBlock::streamId).distinct())
+                .hasSize(1);
+        assertThat(store.committed().stream().map(SampleBlock::epoch).distinct())
+                .hasSize(2);
+        await().until(() -> !store.notes(StoreNote.GAP).isEmpty());
+        assertThat(store.notes(StoreNote.GAP).get(0).payload().getString("cause"))
+                .isEqualTo("outlet_restart");
+    }
+
+    @Test
+    void twoStreamsThatFitAreNobodysUntilOneIsLeft() throws Exception {
+        outlet("left", 10);
+        Outlet right = outlet("right", 10);
+        CollectingAgent agent = agent("type='EEG'");
+
+        await().until(() -> onLoop(() -> agent.report(1, 1)).state().equals("waiting")
+                && onLoop(() -> agent.report(1, 1)).waitingFor().get(0).reason().equals("ambiguous"));
+        assertThat(onLoop(() -> agent.report(1, 1)).waitingFor().get(0).candidates())
+                .hasSize(2);
+
+        get(right.close());
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> onLoop(() -> agent.report(1, 1)).streams().size() == 1);
+        assertThat(onLoop(() -> agent.report(1, 1)).streams().get(0).name()).isEqualTo("left");
+    }
+
+    @Test
+    void aQueryThatCannotBeUnderstoodFailsTheAgentAndSaysWhere() throws Exception {
+        CollectingAgent agent = agent("type='EEG");
+
+        AgentReport report = onLoop(() -> agent.report(1, 1));
+
+        assertThat(report.state()).isEqualTo("failed");
+        assertThat(report.reason()).contains("query").contains("position");
+    }
+
+    private Outlet outlet(String name, double rate) throws Exception {
+        StreamInfo info = StreamInfo.builder(name, "EEG", 2, rate, ChannelFormat.DOUBLE64, "src-" + name)
+                .channel("Cz", "microvolts", "EEG")
+                .channel("Pz", "microvolts", "EEG")
+                .build();
+        return get(producer.openOutlet(info, OutletOptions.defaults()));
+    }
+
+    private CollectingAgent agent(String query) throws Exception {
+        StreamSpec spec = new StreamSpec(query, null, null, null, null, null, null, null);
+        DesiredAgent desired = new DesiredAgent("a1", new AgentSpec(AgentSpec.LSL, List.of(spec)), 1, true);
+        return onLoop(() -> collectors.start(desired, () -> 7, () -> {}));
+    }
+
+    private static void push(Outlet outlet, int from, int count, double rate) {
+        double[] values = new double[2 * count];
+        double[] stamps = new double[count];
+        double last = LslClock.now();
+        for (int i = 0; i < count; i++) {
+            values[2 * i] = from + i;
+            values[2 * i + 1] = -from - i;
+            stamps[i] = last - (count - 1 - i) / rate;
+        }
+        outlet.pushChunk(values, count, stamps, last);
+    }
+
+    private static List<Double> numbers(int count) {
+        return DoubleStream.iterate(0, x -> x + 1).limit(count).boxed().toList();
+    }
+
+    private <T> T onLoop(Callable<T> work) throws Exception {
+        AtomicReference<T> result = new AtomicReference<>();
+        get(Future.future(promise -> context.runOnContext(v -> {
+            try {
+                result.set(work.call());
+                promise.complete();
+            } catch (Exception e) {
+                promise.fail(e);
+            }
+        })));
+        return result.get();
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+}
