@@ -78,7 +78,7 @@ final class GatewayVerticle extends VerticleBase {
                 .handler(new Cors(config.corsOrigins()));
         mountLive(router, services, tickets);
         new Api(vertx, services, keys, tickets, gate, context, config.maxTelemetry()).mount(routes);
-        StaticFiles.mount(router, context.metrics());
+        StaticFiles.mount(router);
         routes.refuseUndeclared();
         return router;
     }

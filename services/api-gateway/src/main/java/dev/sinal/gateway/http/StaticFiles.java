@@ -1,6 +1,6 @@
 package dev.sinal.gateway.http;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.sinal.contracts.RpcError;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -12,13 +12,14 @@ public final class StaticFiles {
 
     private StaticFiles() {}
 
-    public static void mount(Router router, MeterRegistry metrics) {
+    public static void mount(Router router) {
         StaticHandler files = StaticHandler.create(ROOT)
                 .setIncludeHidden(false)
                 .setDirectoryListing(false)
                 .setCachingEnabled(false)
                 .setIndexPage("index.html");
-        router.route().last().putMetadata(Access.KEY, Access.OPEN).handler(ctx -> serve(ctx, files));
+        Methods methods = new Methods(router);
+        router.route().last().putMetadata(Access.KEY, Access.OPEN).handler(ctx -> serve(ctx, files, methods));
         router.errorHandler(404, ctx -> missing(ctx, 404));
         router.errorHandler(405, ctx -> missing(ctx, 405));
         for (int status : new int[] {400, 406, 413, 414, 415, 431, 500}) {
@@ -26,7 +27,13 @@ public final class StaticFiles {
         }
     }
 
-    private static void serve(RoutingContext ctx, StaticHandler files) {
+    private static void serve(RoutingContext ctx, StaticHandler files, Methods methods) {
+        String allowed = String.join(", ", methods.at(ctx.normalizedPath()));
+        if (!allowed.isEmpty()) {
+            ctx.response().putHeader("Allow", allowed);
+            missing(ctx, 405);
+            return;
+        }
         HttpMethod method = ctx.request().method();
         if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
             ctx.next();
@@ -44,7 +51,7 @@ public final class StaticFiles {
                 ctx,
                 status == 405
                         ? HttpProblem.ofStatus(405)
-                        : dev.sinal.contracts.RpcError.NOT_FOUND.exception("nothing is served at this address"));
+                        : RpcError.NOT_FOUND.exception("nothing is served at this address"));
     }
 
     private static void other(RoutingContext ctx, int status) {

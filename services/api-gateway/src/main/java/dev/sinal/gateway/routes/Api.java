@@ -5,6 +5,8 @@ import dev.sinal.gateway.auth.TokenKeys;
 import dev.sinal.gateway.http.Gate;
 import dev.sinal.gateway.http.Idempotency;
 import dev.sinal.gateway.http.Routes;
+import dev.sinal.gateway.telemetry.History;
+import dev.sinal.gateway.telemetry.HistoryRoutes;
 import dev.sinal.runtime.NodeContext;
 import io.vertx.core.Vertx;
 
@@ -45,5 +47,7 @@ public final class Api {
         new EventRoutes(services).mount(routes);
         AnalysisRoutes analyses = new AnalysisRoutes(services);
         analyses.mount(routes);
+        HistoryRoutes history = new HistoryRoutes(vertx, new History(services), context.metrics());
+        history.mount(routes);
     }
 }

@@ -1,0 +1,36 @@
+package dev.sinal.gateway.format;
+
+import dev.sinal.contracts.read.Row;
+import io.vertx.core.buffer.Buffer;
+
+/** Rows with commas between them: the inside of a JSON array. */
+public final class JsonRows implements RowFormat {
+    private final RowJson json;
+    private boolean any;
+
+    public JsonRows(RowStyle style) {
+        this.json = new RowJson(style);
+    }
+
+    @Override
+    public String contentType() {
+        return "application/json";
+    }
+
+    @Override
+    public boolean compressible() {
+        return true;
+    }
+
+    @Override
+    public void begin(Buffer out) {}
+
+    @Override
+    public void row(Buffer out, Row row) {
+        if (any) {
+            out.appendByte((byte) ',');
+        }
+        any = true;
+        json.append(out, row);
+    }
+}

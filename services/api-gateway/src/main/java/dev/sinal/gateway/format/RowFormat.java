@@ -1,0 +1,17 @@
+package dev.sinal.gateway.format;
+
+import dev.sinal.contracts.read.Row;
+import io.vertx.core.buffer.Buffer;
+
+/** Rows one after the other in one representation. Not thread safe: one per answer. */
+public interface RowFormat {
+    String contentType();
+
+    /** Whether the bytes are text that gzip makes smaller. */
+    boolean compressible();
+
+    /** What stands before the first row. */
+    void begin(Buffer out);
+
+    void row(Buffer out, Row row);
+}

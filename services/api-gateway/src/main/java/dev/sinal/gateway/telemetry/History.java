@@ -1,0 +1,81 @@
+package dev.sinal.gateway.telemetry;
+
+import dev.sinal.contracts.EpochRecord;
+import dev.sinal.contracts.RpcError;
+import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.contracts.StreamRecord;
+import dev.sinal.contracts.read.ColumnChoice;
+import dev.sinal.contracts.read.ReadQuery;
+import dev.sinal.gateway.http.Fields;
+import dev.sinal.gateway.routes.Services;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Finds out what a request for rows means and opens the read. */
+public final class History {
+    private final Services services;
+
+    public History(Services services) {
+        this.services = services;
+    }
+
+    Services services() {
+        return services;
+    }
+
+    /**
+     * Resolves something against an agent's streams. NOT_FOUND for an agent that neither agent-manager nor the store knows.
+     *
+     * @param resolve throws INVALID_PARAMS when the newest descriptors do not hold a name; it is asked again with those of every epoch
+     */
+    <T> Future<T> resolve(String agentId, Function<List<StreamDescriptor>, T> resolve) {
+        return services.breaker()
+                .read(() -> services.store().streams(agentId))
+                .compose(records -> records.isEmpty() ? known(agentId, records) : Future.succeededFuture(records))
+                .compose(records -> {
+                    List<StreamDescriptor> newest =
+                            records.stream().map(StreamRecord::descriptor).toList();
+                    try {
+                        return Future.succeededFuture(resolve.apply(newest));
+                    } catch (RuntimeException unknownNow) {
+                        return earlier(newest).map(all -> resolve.apply(all));
+                    }
+                });
+    }
+
+    private Future<List<StreamRecord>> known(String agentId, List<StreamRecord> none) {
+        return services.agents().status(agentId).map(none);
+    }
+
+    /** Channels may have had other names in earlier epochs. */
+    private Future<List<StreamDescriptor>> earlier(List<StreamDescriptor> newest) {
+        Future<List<StreamDescriptor>> all = Future.succeededFuture(new ArrayList<>(newest));
+        for (StreamDescriptor stream : newest) {
+            all = all.compose(found -> services.breaker()
+                    .read(() -> services.store().epochs(stream.id()))
+                    .map(epochs -> {
+                        epochs.stream().map(EpochRecord::stream).filter(s -> !found.contains(s)).forEach(found::add);
+                        return found;
+                    }));
+        }
+        return all;
+    }
+
+    Future<Wanted> wanted(HistoryQuery query, Fields in) {
+        return resolve(query.agentId(), known -> Wanted.of(in, known));
+    }
+
+    Future<RowSource> open(HistoryQuery query, Wanted wanted) {
+        ReadQuery read = query.read(wanted.streams());
+        ColumnChoice columns = wanted.columns();
+        return services.breaker().read(() -> query.from().committed()
+                ? CommitRows.open(services.reads(), read, query.from(), columns)
+                : TimeRows.open(services.reads(), read, columns));
+    }
+
+    static RuntimeException severalStreams() {
+        return RpcError.invalid("stream", "CSV has one column a metric of one stream: choose it with stream=, or take layout=long");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sinal.gateway.telemetry;
+
+import dev.sinal.gateway.format.RowFormat;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one page of rows into memory; a page has at most 10 000. Decoding runs on worker threads. */
+final class Pages {
+    private final Vertx vertx;
+
+    Pages(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /**
+     * @param complete no further row of the range now
+     * @param last place of the last row; null when the page has none
+     */
+    record Page(Buffer rows, int count, boolean complete, @Nullable Place last) {}
+
+    private static final class Progress {
+        private final Buffer rows = Buffer.buffer();
+        private long skip;
+        private int count;
+        private boolean more;
+        private @Nullable Place last;
+    }
+
+    Future<Page> read(RowSource source, RowFormat format, long skip, int size) {
+        Progress progress = new Progress();
+        progress.skip = skip;
+        return pull(source, format, size, progress)
+                .map(done -> new Page(progress.rows, progress.count, !progress.more, progress.last))
+                .onComplete(done -> source.close());
+    }
+
+    private Future<Void> pull(RowSource source, RowFormat format, int size, Progress progress) {
+        return source.fill().compose(filled -> {
+            if (!filled) {
+                return Future.succeededFuture();
+            }
+            return vertx.executeBlocking(() -> take(source, format, size, progress), false)
+                    .compose(taken -> progress.more
+                            ? Future.succeededFuture()
+                            : pull(source, format, size, progress));
+        });
+    }
+
+    private static boolean take(RowSource source, RowFormat format, int size, Progress progress) {
+        while (source.advance()) {
+            if (progress.skip > 0) {
+                progress.skip--;
+            } else if (progress.count == size) {
+                progress.more = true;
+                return false;
+            } else {
+                format.row(progress.rows, source.row());
+                progress.count++;
+                progress.last = source.place();
+            }
+        }
+        return true;
+    }
+}

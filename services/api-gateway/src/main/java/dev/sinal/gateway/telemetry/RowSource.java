@@ -1,0 +1,23 @@
+package dev.sinal.gateway.telemetry;
+
+import dev.sinal.contracts.read.ReadOpened;
+import dev.sinal.contracts.read.Row;
+import io.vertx.core.Future;
+
+/** Rows of an open read, in one of the orders. Use: while {@link #fill} answers true, {@link #advance} until it is false. One thread at a time. */
+interface RowSource {
+    ReadOpened opened();
+
+    /** Pulls more. @return false when nothing follows any more */
+    Future<Boolean> fill();
+
+    /** Decodes, so not on an event loop. */
+    boolean advance();
+
+    Row row();
+
+    /** Where the present row is. */
+    Place place();
+
+    void close();
+}

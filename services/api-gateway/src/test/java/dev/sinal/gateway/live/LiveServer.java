@@ -1,0 +1,120 @@
+package dev.sinal.gateway.live;
+
+import dev.sinal.contracts.RpcError;
+import dev.sinal.gateway.auth.Principal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** The live routes on a real server, with the suite in memory behind them. */
+final class LiveServer implements AutoCloseable {
+    final Vertx vertx = Vertx.vertx();
+    final Suite suite = new Suite(vertx);
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final Map<String, Principal> tokens = new ConcurrentHashMap<>();
+    final Map<String, Principal> tickets = new ConcurrentHashMap<>();
+    private final WebSocketClient webSockets = vertx.createWebSocketClient();
+    final HttpClient http = vertx.createHttpClient();
+    final int port;
+
+    LiveServer() {
+        this(LiveLimits.defaults());
+    }
+
+    LiveServer(LiveLimits limits) {
+        tokens.put("viewer", principal("ada", 3_600, null));
+        tokens.put("restricted", principal("bob", 3_600, Set.of("vitals")));
+        tokens.put("scopeless", new Principal("eve", null, Set.of("agent:read"), null, 0, 4_102_444_800L));
+        LiveAuth auth = new LiveAuth() {
+            @Override
+            public Future<Principal> verify(String token) {
+                Principal known = tokens.get(token);
+                return known == null ? RpcError.UNAUTHORIZED.fail("no such token") : Future.succeededFuture(known);
+            }
+
+            @Override
+            public Future<Principal> redeem(String ticket) {
+                Principal known = tickets.remove(ticket);
+                return known == null ? RpcError.UNAUTHORIZED.fail("no such ticket") : Future.succeededFuture(known);
+            }
+        };
+        LiveContext context = new LiveContext(
+                vertx, suite.agentManager(), suite.store(), auth, Set.of("https://lab.example"), metrics, limits);
+        Server server = new Server(context);
+        get(vertx.deployVerticle(server));
+        port = server.http.actualPort();
+    }
+
+    static Principal principal(String subject, long seconds, @org.jspecify.annotations.Nullable Set<String> agents) {
+        long now = System.currentTimeMillis() / 1_000;
+        return new Principal(subject, "viewer", Set.of("stream:live", "stream:read"), agents, now, now + seconds);
+    }
+
+    private static final class Server extends VerticleBase {
+        private final LiveContext context;
+        private HttpServer http;
+
+        Server(LiveContext context) {
+            this.context = context;
+        }
+
+        @Override
+        public Future<?> start() {
+            Router router = Router.router(vertx);
+            LiveRoutes.mount(router, context);
+            http = vertx.createHttpServer(LiveRoutes.limit(new HttpServerOptions()));
+            return http.requestHandler(router).listen(0, "127.0.0.1");
+        }
+    }
+
+    Future<LiveClient> tryConnect(String uri, MultiMap headers) {
+        WebSocketConnectOptions options = new WebSocketConnectOptions()
+                .setHost("127.0.0.1")
+                .setPort(port)
+                .setURI(uri)
+                .setHeaders(headers);
+        return webSockets.connect(options).map(LiveClient::new);
+    }
+
+    /** Connected, not yet authenticated. */
+    LiveClient connect() {
+        return get(tryConnect("/ws", MultiMap.caseInsensitiveMultiMap()));
+    }
+
+    /** Connected and authenticated. */
+    LiveClient viewer() {
+        LiveClient client = connect();
+        client.call("authenticate", new JsonObject().put("token", "viewer"));
+        return client;
+    }
+
+    double count(String metric) {
+        return metrics.get(metric).counter().count();
+    }
+
+    static <T> T get(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        get(vertx.close());
+    }
+}
