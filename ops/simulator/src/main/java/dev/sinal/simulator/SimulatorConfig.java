@@ -1,6 +1,5 @@
 package dev.sinal.simulator;
 
-import dev.sinal.lsl.LslConfig;
 import dev.sinal.runtime.ConfigException;
 import dev.sinal.runtime.Settings;
 import dev.sinal.simulator.domain.Sensors;
@@ -11,9 +10,9 @@ import java.util.regex.Pattern;
  * @param seed the same seed makes the same person
  * @param instance part of every source id
  * @param sensors which of {@link Sensors#IDS} there are
- * @param loopback whether streams stay on this machine
+ * @param lsl where the streams can be found
  */
-record SimulatorConfig(long seed, String instance, List<String> sensors, boolean loopback) {
+record SimulatorConfig(long seed, String instance, List<String> sensors, LslSettings lsl) {
     private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     SimulatorConfig {
@@ -38,11 +37,6 @@ record SimulatorConfig(long seed, String instance, List<String> sensors, boolean
                 settings.longInteger("simulator.seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
                 settings.text("simulator.instance", "default"),
                 settings.list("simulator.sensors", Sensors.IDS),
-                settings.flag("lsl.loopback", false));
-    }
-
-    /** As the collectors of this node have it. Reads files: not for event loops. */
-    LslConfig lsl() {
-        return loopback ? LslConfig.loopback() : LslConfig.load();
+                LslSettings.from(settings));
     }
 }

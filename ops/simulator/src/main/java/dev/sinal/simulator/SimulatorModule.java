@@ -15,7 +15,7 @@ public final class SimulatorModule implements SinalModule {
     public Starter configure(Settings settings) {
         SimulatorConfig config = SimulatorConfig.from(settings);
         return context -> context.vertx()
-                .deployVerticle(new SimulatorVerticle(context, config, config::lsl))
+                .deployVerticle(new SimulatorVerticle(context, config))
                 .map(id -> () -> context.vertx().undeploy(id).recover(failure -> Future.succeededFuture()));
     }
 }

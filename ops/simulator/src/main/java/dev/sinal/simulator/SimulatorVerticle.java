@@ -1,6 +1,5 @@
 package dev.sinal.simulator;
 
-import dev.sinal.lsl.LslConfig;
 import dev.sinal.runtime.Health;
 import dev.sinal.runtime.NodeContext;
 import dev.sinal.simulator.domain.Sensor;
@@ -9,7 +8,6 @@ import dev.sinal.simulator.net.SensorOutlets;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +19,11 @@ final class SimulatorVerticle extends VerticleBase {
 
     private final NodeContext node;
     private final SimulatorConfig config;
-    private final Callable<LslConfig> network;
     private @Nullable SensorOutlets outlets;
 
-    /** @param network may read files */
-    SimulatorVerticle(NodeContext node, SimulatorConfig config, Callable<LslConfig> network) {
+    SimulatorVerticle(NodeContext node, SimulatorConfig config) {
         this.node = node;
         this.config = config;
-        this.network = network;
     }
 
     @Override
@@ -36,7 +31,7 @@ final class SimulatorVerticle extends VerticleBase {
         List<Sensor> sensors = Sensors.all(config.seed()).stream()
                 .filter(sensor -> config.sensors().contains(sensor.id()))
                 .toList();
-        return vertx.executeBlocking(network)
+        return vertx.executeBlocking(() -> config.lsl().resolve(System.getenv("LSLAPICFG")))
                 .compose(lsl -> SensorOutlets.open(vertx, lsl, sensors, config.instance(), node.metrics()))
                 .onSuccess(this::opened);
     }

@@ -5,7 +5,6 @@ import dev.sinal.lsl.DescElement;
 import dev.sinal.lsl.Lsl;
 import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslConfig;
-import dev.sinal.lsl.LslStats;
 import dev.sinal.lsl.Outlet;
 import dev.sinal.lsl.OutletOptions;
 import dev.sinal.lsl.StreamInfo;
@@ -16,6 +15,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The sensors of one person on the network, all begun at the same moment. To be used from one event loop. */
@@ -58,14 +58,14 @@ public final class SensorOutlets {
     private static SensorOutlets begin(
             Vertx vertx, Lsl lsl, List<Sensor> sensors, List<Outlet> opened, MeterRegistry metrics) {
         double start = LslClock.now();
-        List<PacedOutlet> paced = new java.util.ArrayList<>();
+        List<PacedOutlet> paced = new ArrayList<>();
         for (int i = 0; i < opened.size(); i++) {
             paced.add(new PacedOutlet(sensors.get(i), opened.get(i), start, metrics));
         }
         return new SensorOutlets(vertx, lsl, List.copyOf(paced));
     }
 
-    static String sourceId(String instance, Sensor sensor) {
+    private static String sourceId(String instance, Sensor sensor) {
         return "sinal-demo-" + instance + "-" + sensor.id();
     }
 
@@ -87,11 +87,6 @@ public final class SensorOutlets {
     private void pushDue() {
         double now = LslClock.now();
         outlets.forEach(outlet -> outlet.pushDue(now));
-    }
-
-    /** What has happened on the network so far. */
-    public LslStats stats() {
-        return lsl.stats();
     }
 
     public Future<Void> close() {
