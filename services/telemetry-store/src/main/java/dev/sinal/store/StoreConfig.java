@@ -1,0 +1,50 @@
+package dev.sinal.store;
+
+import dev.sinal.runtime.Settings;
+import java.time.Duration;
+
+/**
+ * Settings of the store, keys {@code store.*}.
+ *
+ * @param lanes write statements that may run at the same time; streams are spread over them
+ * @param queueChunks chunks that may wait, all lanes together
+ * @param queueBytes bytes that may wait, all lanes together
+ * @param tick how long a first chunk waits for others before a statement is made of them
+ * @param maxChunkBytes of one chunk
+ * @param openReads long reads at the same time; each holds a connection
+ * @param readIdle a long read that nobody continues for so long is closed
+ * @param maxPartitions most UTC days with samples
+ * @param externalWrites writes of external agents at the same time
+ * @param externalWaiting writes of external agents that may wait
+ * @param unsafe start on a server that may lose committed samples ({@code database.unsafe})
+ */
+public record StoreConfig(
+        int lanes,
+        int queueChunks,
+        long queueBytes,
+        Duration tick,
+        int maxChunkBytes,
+        int openReads,
+        Duration readIdle,
+        int maxPartitions,
+        int externalWrites,
+        int externalWaiting,
+        boolean unsafe) {
+    private static final int MIB = 1 << 20;
+
+    static StoreConfig from(Settings settings) {
+        return new StoreConfig(
+                settings.integer("store.lanes", 2, 1, 16),
+                settings.integer("store.queueChunks", 8192, 8, 1_000_000),
+                settings.longInteger("store.queueBytes", 64L * MIB, MIB, 4096L * MIB),
+                settings.duration("store.tick", Duration.ofMillis(10), Duration.ZERO, Duration.ofSeconds(1)),
+                settings.integer("store.maxChunkBytes", 16 * MIB, 64 * 1024, 64 * MIB),
+                settings.integer("store.openReads", 8, 1, 100),
+                settings.duration(
+                        "store.readIdle", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                settings.integer("store.maxPartitions", 4000, 8, 4000),
+                settings.integer("store.externalWrites", 2, 1, 16),
+                settings.integer("store.externalWaiting", 64, 0, 10_000),
+                settings.flag("database.unsafe", false));
+    }
+}

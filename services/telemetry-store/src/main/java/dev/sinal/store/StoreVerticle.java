@@ -1,0 +1,217 @@
+package dev.sinal.store;
+
+import dev.sinal.contracts.Addresses;
+import dev.sinal.contracts.StoreHello;
+import dev.sinal.contracts.TelemetryStore;
+import dev.sinal.contracts.Wire;
+import dev.sinal.runtime.NodeContext;
+import dev.sinal.runtime.Proxies;
+import dev.sinal.runtime.sql.Database;
+import dev.sinal.store.bus.ExternalDoor;
+import dev.sinal.store.bus.Gate;
+import dev.sinal.store.bus.MarkerEvents;
+import dev.sinal.store.bus.NoteLane;
+import dev.sinal.store.bus.ReadDoor;
+import dev.sinal.store.bus.StoreLane;
+import dev.sinal.store.bus.StoreMetrics;
+import dev.sinal.store.bus.StoreService;
+import dev.sinal.store.domain.ChunkRow;
+import dev.sinal.store.domain.Inspection;
+import dev.sinal.store.sql.ChunkWriter;
+import dev.sinal.store.sql.DatabaseWatch;
+import dev.sinal.store.sql.DatabaseWatch.UnsafeDatabaseException;
+import dev.sinal.store.sql.ExternalWriter;
+import dev.sinal.store.sql.GapTable;
+import dev.sinal.store.sql.LogTable;
+import dev.sinal.store.sql.MarkerTable;
+import dev.sinal.store.sql.NoteTable;
+import dev.sinal.store.sql.Partitions;
+import dev.sinal.store.sql.PlotReads;
+import dev.sinal.store.sql.QuarantineTable;
+import dev.sinal.store.sql.Reads;
+import dev.sinal.store.sql.SampleReads;
+import dev.sinal.store.sql.StreamTable;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires the store on one event loop and owns its pools. Decides nothing about samples. */
+final class StoreVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreVerticle.class);
+    private static final String HEALTH = "telemetry-store";
+    private static final int OTHER_READS = 4;
+    private static final int OTHER_WRITES = 3;
+    private static final int STATEMENT_TIMEOUT_MS = 10_000;
+    private static final long HELLO_MS = 1_000;
+    private static final long RETRY_MS = 1_000;
+    private static final long PARTITIONS_MS = TimeUnit.HOURS.toMillis(1);
+
+    private final NodeContext node;
+    private final Database database;
+    private final StoreConfig config;
+    private final Gate gate = new Gate();
+    private final List<Stop> stops = new ArrayList<>();
+    private boolean stopping;
+
+    StoreVerticle(NodeContext node, Database database, StoreConfig config) {
+        this.node = node;
+        this.database = database;
+        this.config = config;
+    }
+
+    private interface Stop {
+        Future<?> run();
+    }
+
+    @Override
+    public Future<?> start() {
+        int writers = config.lanes() + config.externalWrites() + OTHER_WRITES;
+        Pool writePool = database.pool(vertx, "store-write", writers, STATEMENT_TIMEOUT_MS);
+        Pool readPool = database.pool(vertx, "store-read", config.openReads() + OTHER_READS, STATEMENT_TIMEOUT_MS);
+        Partitions partitions = new Partitions(writePool, config.maxPartitions());
+        DatabaseWatch watch = new DatabaseWatch(vertx, writePool, config.unsafe());
+        stops.add(writePool::close);
+        stops.add(readPool::close);
+        node.health().register(HEALTH, () -> watch.status(gate.isOpen()));
+        stops.add(() -> {
+            node.health().unregister(HEALTH);
+            watch.stop();
+            return Future.succeededFuture();
+        });
+        return serve(writePool, readPool, partitions)
+                .compose(serving -> prepare(watch, partitions))
+                .recover(failure -> {
+                    if (failure instanceof UnsafeDatabaseException) {
+                        return stop().transform(stopped -> Future.failedFuture(failure));
+                    }
+                    LOG.warn("database not ready, trying on cause={}", failure.toString());
+                    watch.problem(failure);
+                    retry(watch, partitions);
+                    return Future.succeededFuture();
+                })
+                .onSuccess(started -> watch.start());
+    }
+
+    private Future<Void> serve(Pool writePool, Pool readPool, Partitions partitions) {
+        StoreMetrics metrics = new StoreMetrics(node.metrics());
+        MarkerEvents markerEvents = new MarkerEvents(vertx.eventBus());
+        Reads reads = new Reads(vertx, readPool);
+        metrics.gauge("breaker", reads::breakerState);
+        StoreLane chunks = new StoreLane(
+                vertx,
+                gate,
+                new ChunkWriter(writePool, partitions),
+                new QuarantineTable(writePool),
+                metrics,
+                markerEvents,
+                new Inspection(config.maxChunkBytes()),
+                config.lanes(),
+                config.queueChunks(),
+                config.queueBytes(),
+                config.tick().toMillis());
+        NoteLane notes = new NoteLane(vertx, gate, new NoteTable(writePool), metrics);
+        ExternalDoor external = new ExternalDoor(
+                vertx,
+                gate,
+                new ExternalWriter(vertx, writePool, partitions, node.nodeName()),
+                metrics,
+                node.nodeName(),
+                config.externalWrites(),
+                config.externalWaiting());
+        ReadDoor readDoor = new ReadDoor(
+                vertx,
+                gate,
+                new SampleReads(reads),
+                metrics,
+                config.openReads(),
+                config.readIdle().toMillis());
+        StoreService service = new StoreService(
+                gate,
+                new StreamTable(reads),
+                new GapTable(reads),
+                new PlotReads(vertx, reads),
+                new LogTable(reads, writePool),
+                new MarkerTable(reads, writePool),
+                markerEvents);
+        MessageConsumer<JsonObject> calls = Proxies.serve(vertx, TelemetryStore.class, Addresses.STORE, service);
+        stops.add(() -> {
+            reads.close();
+            return Future.succeededFuture();
+        });
+        stops.add(calls::unregister);
+        stops.add(readDoor::stop);
+        stops.add(external::stop);
+        stops.add(notes::stop);
+        stops.add(chunks::stop);
+        return Future.all(List.of(
+                        calls.completion(),
+                        chunks.start(Addresses.storeChunks(node.nodeId())),
+                        notes.start(Addresses.storeNotes(node.nodeId())),
+                        external.start(),
+                        readDoor.start(node.nodeId())))
+                .mapEmpty();
+    }
+
+    /** Safe, of the right schema, with room for today and tomorrow: then the gate opens. */
+    private Future<Void> prepare(DatabaseWatch watch, Partitions partitions) {
+        return watch.ask()
+                .compose(safe -> database.migrate(vertx, "telemetry"))
+                .compose(migrated -> partitions.ensure(daysAhead()))
+                .onSuccess(ready -> {
+                    if (stopping) {
+                        return;
+                    }
+                    gate.open();
+                    hello();
+                    long hellos = vertx.setPeriodic(HELLO_MS, tick -> hello());
+                    long ahead = vertx.setPeriodic(PARTITIONS_MS, tick -> partitions.ensure(daysAhead()));
+                    stops.add(() -> {
+                        vertx.cancelTimer(hellos);
+                        vertx.cancelTimer(ahead);
+                        gate.close();
+                        return Future.succeededFuture();
+                    });
+                });
+    }
+
+    private void retry(DatabaseWatch watch, Partitions partitions) {
+        vertx.setTimer(RETRY_MS, again -> {
+            if (!stopping) {
+                prepare(watch, partitions).onFailure(failure -> {
+                    watch.problem(failure);
+                    retry(watch, partitions);
+                });
+            }
+        });
+    }
+
+    private void hello() {
+        vertx.eventBus().publish(Addresses.STORE_HELLO, Wire.write(new StoreHello(node.nodeId(), node.nodeName())));
+    }
+
+    private static List<Long> daysAhead() {
+        long today = Math.floorDiv(TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()), ChunkRow.DAY_NS);
+        return List.of(today, today + 1);
+    }
+
+    /** In reverse order of starting; everything is tried. */
+    @Override
+    public Future<?> stop() {
+        stopping = true;
+        Future<Void> done = Future.succeededFuture();
+        List<Stop> reversed = new ArrayList<>(stops);
+        java.util.Collections.reverse(reversed);
+        stops.clear();
+        for (Stop stop : reversed) {
+            done = done.compose(before -> stop.run().transform(any -> Future.<Void>succeededFuture()));
+        }
+        return done;
+    }
+}

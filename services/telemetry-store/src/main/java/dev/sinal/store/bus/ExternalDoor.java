@@ -1,0 +1,160 @@
+package dev.sinal.store.bus;
+
+import dev.sinal.chunk.ChunkFormatException;
+import dev.sinal.contracts.Addresses;
+import dev.sinal.contracts.ExternalWrite;
+import dev.sinal.contracts.LiveMeta;
+import dev.sinal.contracts.RpcError;
+import dev.sinal.contracts.UtcNanos;
+import dev.sinal.contracts.Wire;
+import dev.sinal.contracts.WriteReceipt;
+import dev.sinal.contracts.acp.AcpMessage;
+import dev.sinal.contracts.read.Envelope;
+import dev.sinal.store.domain.ExternalBatch;
+import dev.sinal.store.domain.ExternalBatch.Plan;
+import dev.sinal.store.sql.ExternalWriter;
+import dev.sinal.store.sql.Reads;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.serviceproxy.ServiceException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes what external agents push; answered after COMMIT, then shown to viewers. */
+public final class ExternalDoor {
+    private static final long WAITING_BYTES = 64 << 20;
+
+    private final Vertx vertx;
+    private final Gate gate;
+    private final ExternalWriter writer;
+    private final StoreMetrics metrics;
+    private final String node;
+    private final int mostRunning;
+    private final int mostWaiting;
+    private final Deque<Message<Buffer>> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private int running;
+    private @Nullable MessageConsumer<Buffer> consumer;
+
+    /** @param mostRunning writes at the same time @param mostWaiting further writes that may wait */
+    public ExternalDoor(
+            Vertx vertx,
+            Gate gate,
+            ExternalWriter writer,
+            StoreMetrics metrics,
+            String node,
+            int mostRunning,
+            int mostWaiting) {
+        this.vertx = vertx;
+        this.gate = gate;
+        this.writer = writer;
+        this.metrics = metrics;
+        this.node = node;
+        this.mostRunning = mostRunning;
+        this.mostWaiting = mostWaiting;
+        metrics.gauge("external.waiting", waiting::size);
+    }
+
+    public Future<Void> start() {
+        MessageConsumer<Buffer> registered = vertx.eventBus().consumer(Addresses.STORE_WRITE, this::take);
+        consumer = registered;
+        return registered.completion();
+    }
+
+    public Future<Void> stop() {
+        return consumer == null ? Future.succeededFuture() : consumer.unregister();
+    }
+
+    private void take(Message<Buffer> message) {
+        if (!gate.isOpen()) {
+            fail(message, RpcError.UNAVAILABLE.exception("the database is not ready"));
+        } else if (running < mostRunning) {
+            run(message);
+        } else if (waiting.size() < mostWaiting && waitingBytes + message.body().length() <= WAITING_BYTES) {
+            waitingBytes += message.body().length();
+            waiting.add(message);
+        } else {
+            fail(message, RpcError.UNAVAILABLE.exception("too many writes wait; try again"));
+        }
+    }
+
+    private void run(Message<Buffer> message) {
+        running++;
+        vertx.executeBlocking(() -> parse(message.body()), false)
+                .compose(writer::write)
+                .onSuccess(plans -> committed(message, plans))
+                .onFailure(failure -> fail(message, typed(failure)))
+                .onComplete(done -> {
+                    running--;
+                    Message<Buffer> next = waiting.poll();
+                    if (next != null) {
+                        waitingBytes -= next.body().length();
+                        run(next);
+                    }
+                });
+    }
+
+    private static List<ExternalBatch> parse(Buffer body) {
+        Envelope envelope = Envelope.from(body);
+        ExternalWrite write = Wire.read(envelope.head(), ExternalWrite.class);
+        return ExternalBatch.of(write, envelope.body().getBytes());
+    }
+
+    private void committed(Message<Buffer> message, List<Plan> plans) {
+        long samples = plans.stream().mapToLong(Plan::samples).sum();
+        int chunks = plans.stream().mapToInt(plan -> plan.run().chunks().size()).sum();
+        metrics.storedExternal(chunks, samples);
+        message.reply(Wire.write(new WriteReceipt(samples)));
+        for (Plan plan : plans) {
+            show(plan);
+            if (plan.late() > 0) {
+                tellLate(plan);
+            }
+        }
+    }
+
+    private void show(Plan plan) {
+        LiveMeta meta = new LiveMeta(node, plan.envelope().epoch(), plan.envelope().stream());
+        Buffer head = Wire.write(meta).toBuffer();
+        String address = Addresses.live(plan.envelope().stream().agentId());
+        for (byte[] frame : plan.live()) {
+            vertx.eventBus().publish(address, Envelope.wrap(head, Buffer.buffer(frame)));
+        }
+    }
+
+    private void tellLate(Plan plan) {
+        JsonObject payload = new JsonObject()
+                .put("agent_id", plan.envelope().stream().agentId())
+                .put("stream", plan.envelope().stream().name())
+                .put("stream_id", plan.envelope().stream().id())
+                .put("epoch", plan.envelope().epoch())
+                .put("samples", plan.late())
+                .put("from", UtcNanos.format(plan.from()))
+                .put("to", UtcNanos.format(plan.to()));
+        vertx.eventBus()
+                .publish(
+                        Addresses.event(AcpMessage.LATE_DATA),
+                        AcpMessage.now(AcpMessage.LATE_DATA, payload).toJson());
+    }
+
+    private static ServiceException typed(Throwable failure) {
+        if (failure instanceof ChunkFormatException
+                || failure instanceof IllegalArgumentException
+                || failure instanceof DecodeException
+                || failure instanceof NullPointerException) {
+            return RpcError.INVALID_PARAMS.exception(String.valueOf(failure.getMessage()));
+        }
+        return Reads.typed(failure);
+    }
+
+    private static void fail(Message<?> message, ServiceException failure) {
+        message.fail(failure.failureCode(), failure.getMessage());
+    }
+}

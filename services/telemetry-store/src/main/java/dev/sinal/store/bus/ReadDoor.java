@@ -1,0 +1,195 @@
+package dev.sinal.store.bus;
+
+import dev.sinal.contracts.Addresses;
+import dev.sinal.contracts.RpcError;
+import dev.sinal.contracts.Wire;
+import dev.sinal.contracts.read.Envelope;
+import dev.sinal.contracts.read.ReadFrame;
+import dev.sinal.contracts.read.ReadOpened;
+import dev.sinal.contracts.read.ReadQuery;
+import dev.sinal.store.sql.ReadSession;
+import dev.sinal.store.sql.Reads;
+import dev.sinal.store.sql.SampleReads;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.serviceproxy.ServiceException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** Reads of samples: open, then next until the end. The reader pulls, so a slow reader costs a connection but no memory. */
+public final class ReadDoor {
+    private static final int MOST_RECENT = 100_000;
+    private static final Set<String> ORDERS = Set.of(ReadQuery.TIME, ReadQuery.COMMITTED, ReadQuery.RECENT);
+
+    private final Vertx vertx;
+    private final Gate gate;
+    private final SampleReads reads;
+    private final int mostOpen;
+    private final long idleMs;
+    private final Map<String, Held> held = new HashMap<>();
+    private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
+    private String address = "";
+
+    /** @param mostOpen long reads at the same time @param idleMs a read that nobody continues is closed after this */
+    public ReadDoor(Vertx vertx, Gate gate, SampleReads reads, StoreMetrics metrics, int mostOpen, long idleMs) {
+        this.vertx = vertx;
+        this.gate = gate;
+        this.reads = reads;
+        this.mostOpen = mostOpen;
+        this.idleMs = idleMs;
+        metrics.gauge("reads.open", held::size);
+    }
+
+    private static final class Held {
+        private final ReadSession session;
+        private long timer;
+        private boolean reading;
+
+        Held(ReadSession session) {
+            this.session = session;
+        }
+    }
+
+    public Future<Void> start(String nodeId) {
+        address = Addresses.storeRead(nodeId);
+        consumers.add(vertx.eventBus().consumer(Addresses.STORE_READ, this::open));
+        consumers.add(vertx.eventBus().consumer(address, this::go));
+        return Future.join(consumers.stream().map(MessageConsumer::completion).toList())
+                .mapEmpty();
+    }
+
+    public Future<Void> stop() {
+        List<Future<Void>> ends = new ArrayList<>();
+        consumers.forEach(consumer -> ends.add(consumer.unregister()));
+        for (String cursor : List.copyOf(held.keySet())) {
+            ends.add(close(cursor));
+        }
+        return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends).mapEmpty();
+    }
+
+    private void open(Message<Object> message) {
+        if (!gate.isOpen()) {
+            fail(message, RpcError.UNAVAILABLE.exception("the database is not ready"));
+            return;
+        }
+        ReadQuery query;
+        try {
+            query = Wire.read(json(message.body()), ReadQuery.class);
+            check(query);
+        } catch (IllegalArgumentException | NullPointerException | ClassCastException | DecodeException e) {
+            fail(message, RpcError.INVALID_PARAMS.exception("read query: " + e.getMessage()));
+            return;
+        }
+        reads.open(query).onSuccess(opened -> opened(message, opened)).onFailure(failure -> fail(message, failure));
+    }
+
+    private static void check(ReadQuery query) {
+        if (query.agentId() == null
+                || query.agentId().isEmpty()
+                || query.agentId().indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("agent_id is missing");
+        }
+        if (!ORDERS.contains(query.order())) {
+            throw new IllegalArgumentException("order must be one of time, committed, recent");
+        }
+        if (query.order().equals(ReadQuery.RECENT) && (query.recent() < 1 || query.recent() > MOST_RECENT)) {
+            throw new IllegalArgumentException("recent must be 1 to " + MOST_RECENT + ", was " + query.recent());
+        }
+    }
+
+    private void opened(Message<Object> message, SampleReads.Opened opened) {
+        String cursor = null;
+        ReadSession session = opened.session();
+        if (session != null) {
+            if (held.size() >= mostOpen) {
+                session.close();
+                fail(message, RpcError.UNAVAILABLE.exception("all " + mostOpen + " long reads are in use"));
+                return;
+            }
+            cursor = UUID.randomUUID().toString();
+            hold(cursor, new Held(session));
+        }
+        ReadOpened head = new ReadOpened(cursor, address, opened.streams(), opened.gaps());
+        message.reply(new Envelope(Wire.write(head), opened.first().toBuffer()).toBuffer());
+    }
+
+    private void hold(String cursor, Held read) {
+        held.put(cursor, read);
+        read.timer = vertx.setTimer(idleMs, idle -> close(cursor));
+    }
+
+    private void go(Message<Object> message) {
+        JsonObject request;
+        try {
+            request = json(message.body());
+        } catch (DecodeException | ClassCastException e) {
+            fail(message, RpcError.INVALID_PARAMS.exception("expected {op, cursor}"));
+            return;
+        }
+        String cursor = request.getString("cursor", "");
+        String op = request.getString("op", "");
+        if (op.equals("close")) {
+            close(cursor).onComplete(done -> message.reply(new ReadFrame(true, List.of()).toBuffer()));
+        } else if (op.equals("next")) {
+            next(message, cursor);
+        } else {
+            fail(message, RpcError.INVALID_PARAMS.exception("op must be next or close"));
+        }
+    }
+
+    private void next(Message<Object> message, String cursor) {
+        Held read = held.get(cursor);
+        if (read == null) {
+            fail(message, RpcError.NOT_FOUND.exception("this read is closed; open it again"));
+            return;
+        }
+        if (read.reading) {
+            fail(message, RpcError.CONFLICT.exception("this read is busy: one next at a time"));
+            return;
+        }
+        read.reading = true;
+        vertx.cancelTimer(read.timer);
+        read.session.next().onComplete(result -> {
+            read.reading = false;
+            if (result.failed()) {
+                close(cursor);
+                fail(message, result.cause());
+                return;
+            }
+            ReadFrame frame = result.result();
+            if (frame.end() || held.get(cursor) != read) {
+                close(cursor);
+            } else {
+                read.timer = vertx.setTimer(idleMs, idle -> close(cursor));
+            }
+            message.reply(frame.toBuffer());
+        });
+    }
+
+    private Future<Void> close(String cursor) {
+        Held read = held.remove(cursor);
+        if (read == null) {
+            return Future.succeededFuture();
+        }
+        vertx.cancelTimer(read.timer);
+        return read.session.close().otherwiseEmpty();
+    }
+
+    private static JsonObject json(Object body) {
+        return body instanceof Buffer buffer ? buffer.toJsonObject() : (JsonObject) body;
+    }
+
+    private static void fail(Message<?> message, Throwable failure) {
+        ServiceException typed = Reads.typed(failure);
+        message.fail(typed.failureCode(), typed.getMessage());
+    }
+}

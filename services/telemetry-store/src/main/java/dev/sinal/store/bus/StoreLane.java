@@ -1,0 +1,142 @@
+package dev.sinal.store.bus;
+
+import dev.sinal.chunk.ChunkFormatException;
+import dev.sinal.contracts.ChunkEnvelope;
+import dev.sinal.contracts.StoreAnswer;
+import dev.sinal.contracts.Wire;
+import dev.sinal.contracts.read.Envelope;
+import dev.sinal.store.domain.Inspection;
+import dev.sinal.store.domain.QueuedChunk;
+import dev.sinal.store.domain.WriteQueue;
+import dev.sinal.store.sql.ChunkWriter;
+import dev.sinal.store.sql.QuarantineTable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.DecodeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes chunks of samples from collectors; each is answered after COMMIT, or told to come again. */
+public final class StoreLane {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreLane.class);
+    private static final long RETRY_FULL_QUEUE_MS = 200;
+    private static final long RETRY_CLOSED_MS = 1_000;
+
+    private final Vertx vertx;
+    private final Gate gate;
+    private final Inspection inspection;
+    private final QuarantineTable quarantine;
+    private final StoreMetrics metrics;
+    private final MarkerEvents markerEvents;
+    private final List<WriteLane> lanes = new ArrayList<>();
+    private @Nullable MessageConsumer<Buffer> consumer;
+
+    /**
+     * @param lanes statements at the same time
+     * @param queueChunks waiting chunks of all lanes
+     * @param queueBytes waiting bytes of all lanes
+     */
+    public StoreLane(
+            Vertx vertx,
+            Gate gate,
+            ChunkWriter writer,
+            QuarantineTable quarantine,
+            StoreMetrics metrics,
+            MarkerEvents markerEvents,
+            Inspection inspection,
+            int lanes,
+            int queueChunks,
+            long queueBytes,
+            long tickMs) {
+        this.vertx = vertx;
+        this.gate = gate;
+        this.inspection = inspection;
+        this.quarantine = quarantine;
+        this.metrics = metrics;
+        this.markerEvents = markerEvents;
+        for (int i = 0; i < lanes; i++) {
+            this.lanes.add(new WriteLane(
+                    vertx,
+                    writer,
+                    metrics,
+                    tickMs,
+                    new WriteQueue(Math.max(1, queueChunks / lanes), Math.max(1, queueBytes / lanes))));
+        }
+        metrics.gauge(
+                "queue.chunks",
+                () -> this.lanes.stream().mapToInt(WriteLane::chunks).sum());
+        metrics.gauge(
+                "queue.bytes",
+                () -> this.lanes.stream().mapToLong(WriteLane::bytes).sum());
+    }
+
+    public Future<Void> start(String address) {
+        MessageConsumer<Buffer> registered = vertx.eventBus().consumer(address, this::take);
+        consumer = registered;
+        return registered.completion();
+    }
+
+    public Future<Void> stop() {
+        Future<Void> gone = consumer == null ? Future.succeededFuture() : consumer.unregister();
+        return gone.onComplete(done -> lanes.forEach(WriteLane::stop));
+    }
+
+    private void take(Message<Buffer> message) {
+        if (!gate.isOpen()) {
+            answer(message, StoreAnswer.busy(RETRY_CLOSED_MS));
+            return;
+        }
+        ChunkEnvelope envelope = null;
+        byte[] chunk = new byte[0];
+        QueuedChunk queued;
+        try {
+            Envelope parts = Envelope.from(message.body());
+            chunk = parts.body().getBytes();
+            envelope = Wire.read(parts.head(), ChunkEnvelope.class);
+            Consumer<StoreAnswer> answer = stored -> answer(message, stored);
+            queued = inspection.inspect(envelope, chunk, answer);
+        } catch (ChunkFormatException | IllegalArgumentException | NullPointerException | DecodeException e) {
+            refuse(message, envelope, chunk, e);
+            return;
+        }
+        if (!queued.markers().isEmpty()) {
+            queued = markerEvents.announceWhenStored(queued);
+        }
+        int lane = Math.floorMod(queued.streamId().hashCode(), lanes.size());
+        if (!lanes.get(lane).offer(queued)) {
+            answer(message, StoreAnswer.busy(RETRY_FULL_QUEUE_MS));
+        }
+    }
+
+    /** Answered only when the bytes are safe for people to look at. */
+    private void refuse(
+            Message<Buffer> message, @Nullable ChunkEnvelope envelope, byte[] chunk, RuntimeException problem) {
+        String reason = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+        LOG.warn("chunk refused reason={}", reason);
+        byte[] kept = chunk.length == 0 ? message.body().getBytes() : chunk;
+        quarantine
+                .add(trusted(envelope), kept, reason.replace("\0", "\\0"))
+                .onSuccess(done -> answer(message, StoreAnswer.rejected(reason)))
+                .onFailure(failure -> answer(message, StoreAnswer.busy(RETRY_CLOSED_MS)));
+    }
+
+    /** An envelope whose names can be written down. */
+    private static @Nullable ChunkEnvelope trusted(@Nullable ChunkEnvelope envelope) {
+        boolean complete = envelope != null
+                && envelope.stream() != null
+                && envelope.toString().indexOf('\0') < 0;
+        return complete ? envelope : null;
+    }
+
+    private void answer(Message<Buffer> message, StoreAnswer answer) {
+        metrics.answered(answer);
+        message.reply(Wire.write(answer));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sinal.store.bus;
+
+import dev.sinal.contracts.StoreAnswer;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What the store measures: {@code sinal.store.*}. */
+public final class StoreMetrics {
+    private final MeterRegistry registry;
+    private final Map<String, Counter> answers = new HashMap<>();
+    private final Counter chunks;
+    private final Counter samples;
+    private final Counter externalSamples;
+    private final Counter notes;
+    private final Timer commit;
+
+    public StoreMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        chunks = registry.counter("sinal.store.chunks");
+        samples = registry.counter("sinal.store.samples");
+        externalSamples = registry.counter("sinal.store.external.samples");
+        notes = registry.counter("sinal.store.notes");
+        commit = Timer.builder("sinal.store.commit")
+                .description("one write statement, from sending it to its commit")
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+        for (String status : new String[] {
+            StoreAnswer.ACKED, StoreAnswer.RESEND_FROM, StoreAnswer.FENCED, StoreAnswer.BUSY, StoreAnswer.REJECTED
+        }) {
+            answers.put(status, registry.counter("sinal.store.answers", "status", status));
+        }
+    }
+
+    void answered(StoreAnswer answer) {
+        Counter counter = answers.get(answer.status());
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void stored(int storedChunks, long storedSamples) {
+        chunks.increment(storedChunks);
+        samples.increment(storedSamples);
+    }
+
+    void storedExternal(int storedChunks, long storedSamples) {
+        stored(storedChunks, storedSamples);
+        externalSamples.increment(storedSamples);
+    }
+
+    void storedNotes(int count) {
+        notes.increment(count);
+    }
+
+    void committed(long nanos) {
+        commit.record(Duration.ofNanos(nanos));
+    }
+
+    /** @param name without the common beginning */
+    public void gauge(String name, Supplier<Number> value) {
+        Gauge.builder("sinal.store." + name, value).register(registry);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sinal.store.domain;
+
+import dev.sinal.contracts.LedgerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Accounts for the samples of a stream. What cannot be explained is shown, never forced to zero. */
+public final class Ledger {
+    private static final double NANOS = 1e9;
+
+    private Ledger() {}
+
+    /**
+     * @param rateHz nominal; 0 = irregular, then nobody can say what was to be expected
+     * @param received numbered by collectors, as far as they said so
+     * @param gapSamples estimated to be missing
+     * @param from first stored stamp, UTC ns
+     * @param to last stored stamp, UTC ns
+     */
+    public static LedgerRecord of(
+            String streamId,
+            @Nullable Double rateHz,
+            long received,
+            long committed,
+            long gapSamples,
+            long gaps,
+            @Nullable Long from,
+            @Nullable Long to) {
+        Long expected = null;
+        if (rateHz != null && rateHz > 0 && from != null && to != null) {
+            expected = Math.round((to - from) / NANOS * rateHz) + 1;
+        }
+        Long unexplained = expected == null ? null : Long.valueOf(expected - received - gapSamples);
+        return new LedgerRecord(
+                streamId,
+                expected,
+                expected == null ? "unknown" : "rate",
+                received,
+                received,
+                committed,
+                gapSamples,
+                gaps,
+                unexplained);
+    }
+
+    /** Samples per second between the first and the last; null when there are fewer than two stamps. */
+    public static @Nullable Double effectiveRate(@Nullable Long samples, @Nullable Long from, @Nullable Long to) {
+        if (samples == null || from == null || to == null || samples < 2 || to <= from) {
+            return null;
+        }
+        return (samples - 1) * NANOS / (to - from);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sinal.store.domain;
+
+import dev.sinal.contracts.ChannelDescriptor;
+import dev.sinal.contracts.PlotAnswer.Point;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Extremes and means of one metric in buckets of equal width; raw values come in, scaled ones go out. */
+public final class PlotBuckets {
+    private final long from;
+    private final long width;
+    private final double[] min;
+    private final double[] max;
+    private final double[] sum;
+    private final long[] n;
+
+    /** @param from start of the first bucket, UTC ns @param width of a bucket, ns */
+    public PlotBuckets(long from, long width, int count) {
+        this.from = from;
+        this.width = width;
+        min = new double[count];
+        max = new double[count];
+        sum = new double[count];
+        n = new long[count];
+    }
+
+    /** Whether the moment is in a bucket. */
+    public int bucket(long timestamp) {
+        if (timestamp < from) {
+            return -1;
+        }
+        long bucket = (timestamp - from) / width;
+        return bucket < n.length ? (int) bucket : -1;
+    }
+
+    /** One value; not a finite one, or outside: nothing. */
+    public void add(long timestamp, double raw, ChannelDescriptor channel) {
+        int bucket = bucket(timestamp);
+        if (bucket >= 0 && Math.abs(raw) <= Double.MAX_VALUE) {
+            fold(bucket, raw, raw, raw, 1, channel);
+        }
+    }
+
+    /** What is known of several values in one bucket. @param rawSum of the values, not their mean */
+    public void fold(int bucket, double rawMin, double rawMax, double rawSum, long count, ChannelDescriptor channel) {
+        double low = channel.apply(rawMin);
+        double high = channel.apply(rawMax);
+        boolean first = n[bucket] == 0;
+        double least = Math.min(low, high);
+        double most = Math.max(low, high);
+        min[bucket] = first ? least : Math.min(min[bucket], least);
+        max[bucket] = first ? most : Math.max(max[bucket], most);
+        sum[bucket] += channel.apply(rawSum / count) * count;
+        n[bucket] += count;
+    }
+
+    /** Buckets that hold something, in order. */
+    public List<Point> points() {
+        List<Point> points = new ArrayList<>();
+        for (int b = 0; b < n.length; b++) {
+            if (n[b] > 0) {
+                double mean = Math.max(min[b], Math.min(max[b], sum[b] / n[b]));
+                points.add(new Point(from + b * width, min[b], max[b], mean, n[b]));
+            }
+        }
+        return points;
+    }
+}

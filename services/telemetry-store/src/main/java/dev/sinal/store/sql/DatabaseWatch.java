@@ -1,0 +1,108 @@
+package dev.sinal.store.sql;
+
+import dev.sinal.runtime.Health;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Asks the database every two seconds whether it is there and whether what it commits stays committed. */
+public final class DatabaseWatch {
+    private static final long EVERY_MS = 2_000;
+    private static final long FRESH_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final int OLDEST_VERSION = 150_000;
+
+    private static final String ASK = """
+            SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit,
+                   current_setting('full_page_writes') AS full_page_writes,
+                   current_setting('server_version_num')::int AS version
+            """;
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final boolean unsafeAllowed;
+    private long timer = -1;
+    private boolean asking;
+    private volatile long lastAnswer;
+    private volatile boolean answered;
+    private volatile String unsafe = "";
+    private volatile String problem = "the database was not reached yet";
+
+    /** @param unsafeAllowed the operator accepts a server that may lose what it committed */
+    public DatabaseWatch(Vertx vertx, Pool pool, boolean unsafeAllowed) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.unsafeAllowed = unsafeAllowed;
+    }
+
+    /** Settings with which committed samples can be lost, or a version that is too old. */
+    public static final class UnsafeDatabaseException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnsafeDatabaseException(String what) {
+            super("the database may lose what it committed: " + what
+                    + "; put it right, or set database.unsafe: true to accept it");
+        }
+    }
+
+    /** Fails with {@link UnsafeDatabaseException}, or because the database does not answer. */
+    public Future<Void> ask() {
+        return pool.query(ASK).execute().compose(rows -> {
+            Row row = rows.iterator().next();
+            lastAnswer = System.nanoTime();
+            answered = true;
+            unsafe = String.join(", ", problems(row));
+            return unsafe.isEmpty() || unsafeAllowed
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new UnsafeDatabaseException(unsafe));
+        });
+    }
+
+    public void start() {
+        timer = vertx.setPeriodic(EVERY_MS, tick -> {
+            if (!asking) {
+                asking = true;
+                ask().onFailure(this::problem).onComplete(done -> asking = false);
+            }
+        });
+    }
+
+    public void stop() {
+        vertx.cancelTimer(timer);
+    }
+
+    /** Why the store cannot work now, for people. */
+    public void problem(Throwable why) {
+        String message = why.getMessage();
+        problem = message == null ? why.getClass().getSimpleName() : message;
+    }
+
+    public Health.Status status(boolean open) {
+        if (!unsafe.isEmpty() && !unsafeAllowed) {
+            return Health.Status.notReady("unsafe: " + unsafe);
+        }
+        if (!open) {
+            return Health.Status.notReady(problem);
+        }
+        if (!answered || System.nanoTime() - lastAnswer > FRESH_NS) {
+            return Health.Status.notReady("the database does not answer: " + problem);
+        }
+        return new Health.Status(true, unsafe.isEmpty() ? null : "unsafe: " + unsafe);
+    }
+
+    private static List<String> problems(Row row) {
+        List<String> problems = new ArrayList<>();
+        for (String setting : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
+            if ("off".equals(row.getString(setting))) {
+                problems.add(setting + " is off");
+            }
+        }
+        if (row.getInteger("version") < OLDEST_VERSION) {
+            problems.add("version " + row.getInteger("version") / 10_000 + " is older than 15");
+        }
+        return problems;
+    }
+}

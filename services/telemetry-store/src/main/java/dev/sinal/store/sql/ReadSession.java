@@ -1,0 +1,46 @@
+package dev.sinal.store.sql;
+
+import dev.sinal.contracts.read.ReadFrame;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+
+/** A long read: one snapshot of the database, held on a connection of its own until it is closed. */
+public final class ReadSession {
+    private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+    private final SqlConnection connection;
+    private final Reads reads;
+    private final ReadPages pages;
+    private boolean closed;
+
+    ReadSession(SqlConnection connection, Reads reads, ReadPages pages) {
+        this.connection = connection;
+        this.reads = reads;
+        this.pages = pages;
+    }
+
+    static Future<Void> begin(SqlConnection connection) {
+        return connection.query(BEGIN).execute().mapEmpty();
+    }
+
+    public Future<ReadFrame> next() {
+        return reads.run(() -> pages.next(connection));
+    }
+
+    /** Gives the connection back; safe to call again. */
+    public Future<Void> close() {
+        if (closed) {
+            return Future.succeededFuture();
+        }
+        closed = true;
+        return end(connection);
+    }
+
+    static Future<Void> end(SqlConnection connection) {
+        return connection
+                .query("ROLLBACK")
+                .execute()
+                .eventually(connection::close)
+                .mapEmpty();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.sinal.store.sql;
+
+import dev.sinal.contracts.GapRecord;
+import dev.sinal.contracts.read.ReadFrame;
+import dev.sinal.contracts.read.ReadOpened.EpochDescriptor;
+import dev.sinal.contracts.read.ReadQuery;
+import dev.sinal.store.domain.ReadRange;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Opens reads of samples: one snapshot for streams, gaps and chunks. */
+public final class SampleReads {
+    private static final int MOST_GAPS = 1_000;
+
+    private static final String STREAMS = """
+            SELECT stream_id FROM telemetry.streams
+             WHERE agent_id = $1 AND (cardinality($2::text[]) = 0 OR stream_id = ANY ($2) OR name = ANY ($2))
+             ORDER BY stream_id
+            """;
+
+    /** Epochs in which something changed that a reader of rows sees. */
+    private static final String DESCRIPTORS = """
+            SELECT stream_id, epoch, descriptor::text AS descriptor
+              FROM (SELECT stream_id, epoch, descriptor,
+                           lag(descriptor - '{uid,session_id,hostname,source_id}'::text[])
+                               OVER (PARTITION BY stream_id ORDER BY epoch) AS before
+                      FROM telemetry.stream_epochs WHERE stream_id = ANY ($1)) e
+             WHERE before IS DISTINCT FROM descriptor - '{uid,session_id,hostname,source_id}'::text[]
+             ORDER BY stream_id, epoch DESC
+            """;
+
+    /** Per stream the first stamp of the oldest of its newest chunks that together hold the wanted rows: no row behind it is older. */
+    private static final String RECENT_FROM = """
+            SELECT s.stream_id,
+                   (SELECT min(r.ts)
+                      FROM (SELECT l.ts, sum(l.n) OVER (ORDER BY l.ts DESC, l.epoch DESC, l.first_seq DESC) - l.n AS newer
+                              FROM (SELECT t.ts, t.epoch, t.first_seq, t.n FROM telemetry.telemetry t
+                                     WHERE t.stream_id = s.stream_id AND t.ts < $3
+                                     ORDER BY t.ts DESC LIMIT $2) l) r
+                     WHERE r.newer < $2) AS from_ts
+              FROM unnest($1::text[]) AS s (stream_id)
+             ORDER BY s.stream_id
+            """;
+
+    private final Reads reads;
+
+    public SampleReads(Reads reads) {
+        this.reads = reads;
+    }
+
+    /**
+     * An opened read.
+     *
+     * @param session null when the first frame is all
+     */
+    public record Opened(
+            List<EpochDescriptor> streams,
+            List<GapRecord> gaps,
+            ReadFrame first,
+            @Nullable ReadSession session) {}
+
+    public Future<Opened> open(ReadQuery query) {
+        AtomicBoolean abandoned = new AtomicBoolean();
+        return reads.run(() -> reads.pool().getConnection().compose(connection -> open(connection, query, abandoned)))
+                .onFailure(failure -> abandoned.set(true));
+    }
+
+    private Future<Opened> open(SqlConnection connection, ReadQuery query, AtomicBoolean abandoned) {
+        return ReadSession.begin(connection)
+                .compose(begun -> streams(connection, query))
+                .compose(streams -> streams.isEmpty()
+                        ? Future.succeededFuture(new Opened(List.of(), List.of(), new ReadFrame(true, List.of()), null))
+                        : read(connection, query, streams))
+                .transform(result -> {
+                    boolean keep = result.succeeded() && result.result().session() != null && !abandoned.get();
+                    return keep
+                            ? Future.succeededFuture(result.result())
+                            : ReadSession.end(connection)
+                                    .transform(ended -> result.succeeded()
+                                            ? Future.succeededFuture(result.result())
+                                            : Future.failedFuture(result.cause()));
+                });
+    }
+
+    private static Future<List<String>> streams(SqlConnection connection, ReadQuery query) {
+        return connection
+                .preparedQuery(STREAMS)
+                .execute(Tuple.of(query.agentId(), query.streams().toArray(String[]::new)))
+                .map(rows -> Reads.all(rows, row -> row.getString(0)));
+    }
+
+    private Future<Opened> read(SqlConnection connection, ReadQuery query, List<String> streams) {
+        return ranges(connection, query, streams).compose(ranges -> {
+            long to = query.to() == null ? Long.MAX_VALUE : query.to();
+            long from =
+                    ranges.values().stream().mapToLong(ReadRange::from).min().orElse(Long.MAX_VALUE);
+            ReadPages pages = pages(query, ranges, to);
+            return connection
+                    .preparedQuery(DESCRIPTORS)
+                    .execute(Tuple.of((Object) streams.toArray(String[]::new)))
+                    .map(rows -> Reads.all(rows, SampleReads::descriptor))
+                    .compose(descriptors -> GapTable.find(connection, streams, from, to, MOST_GAPS)
+                            .compose(gaps -> pages.next(connection)
+                                    .map(frame -> new Opened(
+                                            descriptors,
+                                            gaps,
+                                            frame,
+                                            frame.end() ? null : new ReadSession(connection, reads, pages)))));
+        });
+    }
+
+    private static ReadPages pages(ReadQuery query, Map<String, ReadRange> ranges, long to) {
+        boolean byCommit = ReadQuery.COMMITTED.equals(query.order());
+        return new ReadPages(ranges, to, byCommit, byCommit ? query.afterCommit() : null, query.maxBytes());
+    }
+
+    private static Future<Map<String, ReadRange>> ranges(
+            SqlConnection connection, ReadQuery query, List<String> streams) {
+        Map<String, ReadRange> ranges = new LinkedHashMap<>();
+        ReadRange all = ReadRange.of(query);
+        if (!ReadQuery.RECENT.equals(query.order())) {
+            streams.forEach(stream -> ranges.put(stream, all));
+            return Future.succeededFuture(ranges);
+        }
+        return connection
+                .preparedQuery(RECENT_FROM)
+                .execute(Tuple.of(streams.toArray(String[]::new), query.recent(), all.to()))
+                .map(rows -> {
+                    for (Row row : rows) {
+                        Long from = row.getLong("from_ts");
+                        if (from != null) {
+                            ranges.put(
+                                    row.getString("stream_id"), ReadRange.from(Math.max(from, all.from()), all.to()));
+                        }
+                    }
+                    return ranges;
+                });
+    }
+
+    /** What readers of rows see of an agent's streams, epochs newest first. */
+    static Future<List<EpochDescriptor>> descriptors(Reads reads, String agentId, List<String> streams) {
+        return reads.list(STREAMS, Tuple.of(agentId, streams.toArray(String[]::new)), row -> row.getString(0))
+                .compose(ids -> reads.list(
+                        DESCRIPTORS, Tuple.of((Object) ids.toArray(String[]::new)), SampleReads::descriptor));
+    }
+
+    private static EpochDescriptor descriptor(Row row) {
+        return new EpochDescriptor(row.getLong("epoch"), Rows.descriptor(row, "descriptor"));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sinal.store.sql;
+
+import io.vertx.pgclient.PgException;
+import org.jspecify.annotations.Nullable;
+
+/** What a failed statement means for the one who sent it. Source: PostgreSQL, appendix A "Error Codes". */
+public enum SqlFailure {
+    /** No connection, shutting down, out of connections, or too slow: the same statement may work later. */
+    AWAY,
+    /** No disk space (class 53 but connections): later, but not soon. */
+    FULL,
+    /** Lost against another transaction, or a partition is missing: the same statement may work at once. */
+    COLLISION,
+    /** These data cannot be stored, ever. */
+    POISON,
+    /** Our statement is wrong. */
+    BUG;
+
+    public static SqlFailure of(Throwable failure) {
+        if (failure instanceof PartitionLimitException) {
+            return POISON;
+        }
+        String state = sqlState(failure);
+        if (state == null) {
+            return failure instanceof RuntimeException && !(failure instanceof io.vertx.core.VertxException)
+                    ? bugOrAway(failure)
+                    : AWAY;
+        }
+        if (state.equals("53100") || state.equals("53200")) {
+            return FULL;
+        }
+        return switch (state.substring(0, 2)) {
+            case "08", "53", "57", "58", "XX" -> AWAY;
+            case "40", "55", "23" -> COLLISION;
+            case "22", "54" -> POISON;
+            default -> BUG;
+        };
+    }
+
+    /** A lost connection is a plain runtime exception in some versions of the client; ours are of known types. */
+    private static SqlFailure bugOrAway(Throwable failure) {
+        return failure instanceof NullPointerException
+                        || failure instanceof IllegalArgumentException
+                        || failure instanceof ClassCastException
+                        || failure instanceof IndexOutOfBoundsException
+                ? BUG
+                : AWAY;
+    }
+
+    private static @Nullable String sqlState(Throwable failure) {
+        return failure instanceof PgException pg ? pg.getSqlState() : null;
+    }
+}
