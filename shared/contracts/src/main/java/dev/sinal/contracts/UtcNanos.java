@@ -48,7 +48,11 @@ public final class UtcNanos {
     public static long parse(String text, ZoneId zone) {
         String trimmed = text.strip();
         if (trimmed.length() == 10) {
-            return of(LocalDate.parse(trimmed).atStartOfDay(zone).toInstant());
+            try {
+                return of(LocalDate.parse(trimmed).atStartOfDay(zone).toInstant());
+            } catch (DateTimeException | ArithmeticException e) {
+                throw notATime(trimmed, e);
+            }
         }
         String repaired =
                 trimmed.replaceFirst("^(\\d{4}-\\d{2}-\\d{2})[ t]", "$1T").replaceFirst(" (\\d{2}:?\\d{2})$", "+$1");
@@ -59,11 +63,15 @@ public final class UtcNanos {
             return of(OffsetDateTime.parse(repaired.toUpperCase(java.util.Locale.ROOT))
                     .toInstant());
         } catch (DateTimeException | ArithmeticException e) {
-            throw new DateTimeException(
-                    "'" + trimmed
-                            + "' is not a time; write 2026-01-31T12:00:00Z, 2026-01-31T12:00:00+02:00 or 2026-01-31",
-                    e);
+            throw notATime(trimmed, e);
         }
+    }
+
+    private static DateTimeException notATime(String text, RuntimeException cause) {
+        return new DateTimeException(
+                "'" + text + "' is not a time of the years 1678 to 2261; write 2026-01-31T12:00:00Z, "
+                        + "2026-01-31T12:00:00+02:00 or 2026-01-31",
+                cause);
     }
 
     public static long parse(String text) {

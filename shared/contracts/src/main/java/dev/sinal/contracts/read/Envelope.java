@@ -1,6 +1,7 @@
 package dev.sinal.contracts.read;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -28,10 +29,14 @@ public record Envelope(JsonObject head, Buffer body) {
     /** Head and body as bytes, for readers that know a repeated head by its bytes and need not parse it again. */
     public record Split(Buffer head, Buffer body) {}
 
-    /** @throws IllegalArgumentException for another version or impossible lengths */
+    /** @throws IllegalArgumentException for another version, impossible lengths or a head that is not JSON */
     public static Envelope from(Buffer message) {
         Split split = split(message);
-        return new Envelope(new JsonObject(split.head()), split.body());
+        try {
+            return new Envelope(new JsonObject(split.head()), split.body());
+        } catch (DecodeException e) {
+            throw new IllegalArgumentException("envelope head must be a JSON object", e);
+        }
     }
 
     /** @throws IllegalArgumentException for another version or impossible lengths */
