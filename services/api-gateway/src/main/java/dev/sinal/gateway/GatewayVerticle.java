@@ -23,10 +23,8 @@ import dev.sinal.runtime.NodeContext;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Wires the doors to the services behind them. Decides nothing. */
@@ -37,6 +35,7 @@ final class GatewayVerticle extends VerticleBase {
     private final NodeContext context;
     private @Nullable HttpServer server;
     private @Nullable StoreBreaker breaker;
+    private @Nullable LiveRoutes live;
 
     GatewayVerticle(GatewayConfig config, TokenKeys keys, NodeContext context) {
         this.config = config;
@@ -61,6 +60,9 @@ final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        if (live != null) {
+            live.stop();
+        }
         if (breaker != null) {
             breaker.close();
         }
@@ -99,14 +101,9 @@ final class GatewayVerticle extends VerticleBase {
                         : Future.succeededFuture(principal);
             }
         };
-        List<Route> before = router.getRoutes();
-        LiveRoutes.mount(
+        live = LiveRoutes.mount(
                 router,
                 new LiveContext(
                         vertx, services.agents(), services.store(), auth, config.corsOrigins(), context.metrics()));
-        // They check tokens themselves: a ticket or the first message of a WebSocket may bring one.
-        router.getRoutes().stream()
-                .filter(route -> !before.contains(route))
-                .forEach(route -> route.putMetadata(Access.KEY, Access.OWN));
     }
 }

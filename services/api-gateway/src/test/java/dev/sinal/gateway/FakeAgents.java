@@ -59,12 +59,22 @@ final class FakeAgents implements AgentManager {
 
     private AgentStatus statusOf(String agentId) {
         return new AgentStatus(
-                agentId, specs.get(agentId).kind(), states.get(agentId), 1_000_000_000L, null, "test", 1, 0, List.of(), List.of());
+                agentId,
+                specs.get(agentId).kind(),
+                states.get(agentId),
+                1_000_000_000L,
+                null,
+                "test",
+                1,
+                0,
+                List.of(),
+                List.of());
     }
 
     @Override
     public Future<List<AgentStatus>> list() {
-        return Future.succeededFuture(specs.keySet().stream().map(this::statusOf).toList());
+        return Future.succeededFuture(
+                specs.keySet().stream().map(this::statusOf).toList());
     }
 
     @Override

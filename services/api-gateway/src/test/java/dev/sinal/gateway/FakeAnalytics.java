@@ -40,13 +40,13 @@ final class FakeAnalytics implements Analytics {
 
     @Override
     public Future<JsonObject> data(String id, int part) {
-        return Future.succeededFuture(new JsonObject().put("text", "part" + part + "\r\n").put("end", part == 2));
+        return Future.succeededFuture(
+                new JsonObject().put("text", "part" + part + "\r\n").put("end", part == 2));
     }
 
     @Override
     public Future<JsonObject> recommend(RecommendRequest request) {
-        return Future.succeededFuture(new JsonObject()
-                .put("recommended_models", new JsonArray())
-                .put("agent_id", request.agentId()));
+        return Future.succeededFuture(
+                new JsonObject().put("recommended_models", new JsonArray()).put("agent_id", request.agentId()));
     }
 }

@@ -108,7 +108,8 @@ final class FakeStore implements TelemetryStore {
                 && (query.streams().isEmpty() || query.streams().contains(stream.id()))
                 && (query.from() == null || stored.header().maxTimestamp() >= query.from())
                 && (query.to() == null || stored.header().minTimestamp() < query.to())
-                && (query.after() == null || stored.header().maxTimestamp() >= query.after().timestamp())
+                && (query.after() == null
+                        || stored.header().maxTimestamp() >= query.after().timestamp())
                 && (after == null
                         || stored.id() > after.chunk()
                         || (stored.id() == after.chunk() && stored.header().lastSeq() > after.seq()));
@@ -156,7 +157,19 @@ final class FakeStore implements TelemetryStore {
         List<ChannelDescriptor> channels =
                 part.metrics().stream().map(ChannelDescriptor::plain).toList();
         return new StreamDescriptor(
-                id, agentId, part.stream(), part.stream(), "external", "external", "", "", "", "double64", 0, null, channels);
+                id,
+                agentId,
+                part.stream(),
+                part.stream(),
+                "external",
+                "external",
+                "",
+                "",
+                "",
+                "double64",
+                0,
+                null,
+                channels);
     }
 
     @Override
@@ -178,8 +191,8 @@ final class FakeStore implements TelemetryStore {
     @Override
     public Future<List<EpochRecord>> epochs(String streamId) {
         return stream(streamId)
-                .map(record -> List.of(new EpochRecord(
-                        1, "test", 1, 3, 0, null, null, 0L, 0L, "lsl", record.descriptor())));
+                .map(record ->
+                        List.of(new EpochRecord(1, "test", 1, 3, 0, null, null, 0L, 0L, "lsl", record.descriptor())));
     }
 
     @Override

@@ -38,7 +38,8 @@ final class Gateway implements AutoCloseable {
     final FakeStore store;
     final FakeAnalytics analytics = new FakeAnalytics();
     private final RunningGateway running;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private Gateway(Map<String, String> settings) {
         vertx.eventBus().registerDefaultCodec(ServiceException.class, new ServiceExceptionMessageCodec());
@@ -46,7 +47,11 @@ final class Gateway implements AutoCloseable {
         Proxies.serve(vertx, AgentManager.class, Addresses.AGENTS, agents);
         Proxies.serve(vertx, TelemetryStore.class, Addresses.STORE, store);
         Proxies.serve(vertx, Analytics.class, Addresses.ANALYTICS, analytics);
-        Proxies.serve(vertx, LslDirectory.class, Addresses.LSL_DIRECTORY, (query, timeout) -> Future.succeededFuture(List.of()));
+        Proxies.serve(
+                vertx,
+                LslDirectory.class,
+                Addresses.LSL_DIRECTORY,
+                (query, timeout) -> Future.succeededFuture(List.of()));
         Map<String, String> all = new HashMap<>(Map.of("http.port", "0"));
         all.putAll(settings);
         NodeContext context = new NodeContext(vertx, "node-1", "test", Path.of("."), metrics, new Health());
@@ -79,7 +84,8 @@ final class Gateway implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                .timeout(Duration.ofSeconds(20));
     }
 
     HttpRequest.Builder as(String role, String path) {
@@ -107,9 +113,7 @@ final class Gateway implements AutoCloseable {
     }
 
     HttpResponse<String> post(String path, String body) {
-        return send(as("admin", path)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body)));
+        return send(as("admin", path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
     static JsonObject json(HttpResponse<String> response) {

@@ -33,7 +33,8 @@ final class GatewayTest {
         assertThat(json(response).getString("status")).isEqualTo("started");
         assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
         assertThat(response.headers().firstValue("Server")).isEmpty();
-        assertThat(response.headers().firstValue("Content-Security-Policy").orElse("")).contains("default-src 'self'");
+        assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'self'");
     }
 
     @Test
@@ -50,8 +51,10 @@ final class GatewayTest {
     void unknownAddressesAndMethodsAreProblems() {
         assertThat(gateway.get("/nowhere").statusCode()).isEqualTo(404);
         assertThat(json(gateway.get("/nowhere")).getString("type")).isEqualTo("/problems/not-found");
-        HttpResponse<String> wrong = gateway.send(gateway.as("admin", "/agents/start").DELETE());
-        assertThat(gateway.send(gateway.as("admin", "/nowhere").POST(BodyPublishers.ofString("{}"))).statusCode())
+        HttpResponse<String> wrong =
+                gateway.send(gateway.as("admin", "/agents/start").DELETE());
+        assertThat(gateway.send(gateway.as("admin", "/nowhere").POST(BodyPublishers.ofString("{}")))
+                        .statusCode())
                 .isEqualTo(404);
         HttpResponse<String> put =
                 gateway.send(gateway.as("admin", "/agents/start").PUT(BodyPublishers.ofString("{}")));

@@ -43,7 +43,11 @@ public final class RowJson {
     private void write(Text to, Row row) {
         StreamDescriptor stream = row.stream();
         Names names = names(stream);
-        to.raw(names.head()).number(row.epoch()).ascii(",\"seq\":").number(row.seq()).ascii(",\"timestamp\":");
+        to.raw(names.head())
+                .number(row.epoch())
+                .ascii(",\"seq\":")
+                .number(row.seq())
+                .ascii(",\"timestamp\":");
         time(to, row, style);
         to.ascii(",\"metrics\":{");
         Text odd = special;

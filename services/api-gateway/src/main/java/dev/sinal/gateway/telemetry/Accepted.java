@@ -63,7 +63,8 @@ enum Accepted {
         }
         if (best == null) {
             throw HttpProblem.notAcceptable("history comes as "
-                    + String.join(", ", List.of(values()).stream().map(Accepted::type).toList()));
+                    + String.join(
+                            ", ", List.of(values()).stream().map(Accepted::type).toList()));
         }
         return best;
     }

@@ -56,7 +56,10 @@ public final class History {
             all = all.compose(found -> services.breaker()
                     .read(() -> services.store().epochs(stream.id()))
                     .map(epochs -> {
-                        epochs.stream().map(EpochRecord::stream).filter(s -> !found.contains(s)).forEach(found::add);
+                        epochs.stream()
+                                .map(EpochRecord::stream)
+                                .filter(s -> !found.contains(s))
+                                .forEach(found::add);
                         return found;
                     }));
         }
@@ -70,12 +73,14 @@ public final class History {
     Future<RowSource> open(HistoryQuery query, Wanted wanted) {
         ReadQuery read = query.read(wanted.streams());
         ColumnChoice columns = wanted.columns();
-        return services.breaker().read(() -> query.from().committed()
-                ? CommitRows.open(services.reads(), read, query.from(), columns)
-                : TimeRows.open(services.reads(), read, columns));
+        return services.breaker()
+                .read(() -> query.from().committed()
+                        ? CommitRows.open(services.reads(), read, query.from(), columns)
+                        : TimeRows.open(services.reads(), read, columns));
     }
 
     static RuntimeException severalStreams() {
-        return RpcError.invalid("stream", "CSV has one column a metric of one stream: choose it with stream=, or take layout=long");
+        return RpcError.invalid(
+                "stream", "CSV has one column a metric of one stream: choose it with stream=, or take layout=long");
     }
 }

@@ -70,8 +70,8 @@ public final class HistoryRoutes {
         }
         Future<Wanted> wanted = history.wanted(query, in);
         if (accepted == Accepted.CHUNKS) {
-            return wanted.compose(found -> chunks.send(history, query, found, call.ctx().response())
-                    .map(Answer.STREAMED));
+            return wanted.compose(found ->
+                    chunks.send(history, query, found, call.ctx().response()).map(Answer.STREAMED));
         }
         return wanted.compose(found -> history.open(query, found).compose(source -> {
             try {
@@ -100,9 +100,10 @@ public final class HistoryRoutes {
         return switch (accepted) {
             case NDJSON -> new NdjsonRows(query.style());
             case MSGPACK -> new MsgpackRows(query.style());
-            case CSV -> query.longLayout()
-                    ? CsvRows.longLayout(query.style())
-                    : CsvRows.wide(query.style(), columns(wanted, opened));
+            case CSV ->
+                query.longLayout()
+                        ? CsvRows.longLayout(query.style())
+                        : CsvRows.wide(query.style(), columns(wanted, opened));
             default -> new JsonRows(query.style());
         };
     }
@@ -127,25 +128,23 @@ public final class HistoryRoutes {
         return List.copyOf(metrics);
     }
 
-    private Future<Answer> page(
-            Call call, Accepted accepted, RowFormat format, HistoryQuery query, RowSource source) {
-        JsonArray gaps =
-                PublicJson.array(source.opened().gaps(), gap -> PublicJson.gap(gap, query.style().times()));
+    private Future<Answer> page(Call call, Accepted accepted, RowFormat format, HistoryQuery query, RowSource source) {
+        JsonArray gaps = PublicJson.array(
+                source.opened().gaps(), gap -> PublicJson.gap(gap, query.style().times()));
         return pages.read(source, format, query.skip(), query.pageSize()).map(page -> {
             Place last = page.last() == null ? query.from() : page.last();
             String cursor = last.encode();
-            Answer answer =
-                    switch (accepted) {
-                        case JSON -> Answer.of(Answer.JSON, json(page, query, cursor, gaps));
-                        case MSGPACK -> Answer.of(
-                                        format.contentType(), MsgpackPage.of(page, query, cursor, gaps))
-                                .with("Content-Encoding", "identity");
-                        default -> {
-                            Buffer body = Buffer.buffer();
-                            format.begin(body);
-                            yield Answer.of(format.contentType(), body.appendBuffer(page.rows()));
-                        }
-                    };
+            Answer answer = switch (accepted) {
+                case JSON -> Answer.of(Answer.JSON, json(page, query, cursor, gaps));
+                case MSGPACK ->
+                    Answer.of(format.contentType(), MsgpackPage.of(page, query, cursor, gaps))
+                            .with("Content-Encoding", "identity");
+                default -> {
+                    Buffer body = Buffer.buffer();
+                    format.begin(body);
+                    yield Answer.of(format.contentType(), body.appendBuffer(page.rows()));
+                }
+            };
             return page.complete() ? answer : answer.with("Link", next(call, cursor));
         });
     }
@@ -160,7 +159,8 @@ public final class HistoryRoutes {
 
     private static String next(Call call, String cursor) {
         MultiMap parameters = call.ctx().queryParams();
-        StringBuilder link = new StringBuilder("<").append(call.ctx().request().path()).append('?');
+        StringBuilder link =
+                new StringBuilder("<").append(call.ctx().request().path()).append('?');
         parameters.forEach((name, value) -> {
             if (!name.equals("page") && !name.equals("cursor")) {
                 link.append(encode(name)).append('=').append(encode(value)).append('&');
@@ -185,10 +185,7 @@ public final class HistoryRoutes {
                             gap -> PublicJson.gap(gap, query.style().times()));
                     return pages.read(source, new JsonRows(query.style()), query.skip(), query.pageSize())
                             .map(page -> new JsonObject(json(
-                                    page,
-                                    query,
-                                    (page.last() == null ? query.from() : page.last()).encode(),
-                                    gaps)));
+                                    page, query, (page.last() == null ? query.from() : page.last()).encode(), gaps)));
                 });
     }
 

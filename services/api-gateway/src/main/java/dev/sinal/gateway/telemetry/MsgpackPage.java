@@ -22,9 +22,7 @@ final class MsgpackPage {
             tail.packString("next_cursor").packString(cursor);
             tail.packString("gaps");
             pack(tail, gaps);
-            return Buffer.buffer(head.toByteArray())
-                    .appendBuffer(page.rows())
-                    .appendBytes(tail.toByteArray());
+            return Buffer.buffer(head.toByteArray()).appendBuffer(page.rows()).appendBytes(tail.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException("a buffer in memory", e);
         }

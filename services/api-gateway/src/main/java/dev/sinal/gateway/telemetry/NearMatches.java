@@ -20,7 +20,8 @@ final class NearMatches {
                 .distinct()
                 .limit(MAX_NAMES)
                 .filter(name -> distance(lower, name) <= tolerance)
-                .sorted(Comparator.<String>comparingInt(name -> distance(lower, name)).thenComparing(name -> name))
+                .sorted(Comparator.<String>comparingInt(name -> distance(lower, name))
+                        .thenComparing(name -> name))
                 .limit(MOST)
                 .toList();
     }

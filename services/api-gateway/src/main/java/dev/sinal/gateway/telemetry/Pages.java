@@ -18,7 +18,11 @@ final class Pages {
      * @param complete no further row of the range now
      * @param last place of the last row; null when the page has none
      */
-    record Page(Buffer rows, int count, boolean complete, @Nullable Place last) {}
+    record Page(
+            Buffer rows,
+            int count,
+            boolean complete,
+            @Nullable Place last) {}
 
     private static final class Progress {
         private final Buffer rows = Buffer.buffer();
@@ -42,9 +46,7 @@ final class Pages {
                 return Future.succeededFuture();
             }
             return vertx.executeBlocking(() -> take(source, format, size, progress), false)
-                    .compose(taken -> progress.more
-                            ? Future.succeededFuture()
-                            : pull(source, format, size, progress));
+                    .compose(taken -> progress.more ? Future.succeededFuture() : pull(source, format, size, progress));
         });
     }
 

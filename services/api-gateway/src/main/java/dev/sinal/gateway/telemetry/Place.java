@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param chunk of the last row; commit order only
  * @param row the last row that was read; null = before the first
  */
-public record Place(String agentId, boolean committed, long tx, long chunk, @Nullable RowKey row) {
+public record Place(
+        String agentId,
+        boolean committed,
+        long tx,
+        long chunk,
+        @Nullable RowKey row) {
     private static final byte KIND = 'H';
     private static final byte VERSION = 1;
     private static final int MAX_CHARS = 512;
@@ -61,7 +66,9 @@ public record Place(String agentId, boolean committed, long tx, long chunk, @Nul
         try {
             Buffer in = Buffer.buffer(Base64.getUrlDecoder().decode(text));
             int end = in.length() - CRC_BYTES;
-            if (end < 0 || in.getByte(0) != KIND || in.getByte(1) != VERSION
+            if (end < 0
+                    || in.getByte(0) != KIND
+                    || in.getByte(1) != VERSION
                     || in.getUnsignedInt(end) != crc(in.getBytes(0, end))) {
                 throw new IllegalArgumentException("is not a cursor");
             }
@@ -84,7 +91,8 @@ public record Place(String agentId, boolean committed, long tx, long chunk, @Nul
         if (!committed) {
             return ReadQuery.range(range.agentId(), range.streams(), range.from(), range.to(), row);
         }
-        // Seq 0: the chunk of the last row comes once more, and the rows of it that were read are left out by the reader. A chunk whose samples are
+        // Seq 0: the chunk of the last row comes once more, and the rows of it that were read are left out by the
+        // reader. A chunk whose samples are
         // not in the order of time could not be cut by seq.
         ReadQuery.CommitKey key = row == null ? null : new ReadQuery.CommitKey(tx, chunk, 0);
         return new ReadQuery(

@@ -31,12 +31,10 @@ final class RowStream {
         open.incrementAndGet();
         Buffer head = Buffer.buffer();
         format.begin(head);
-        return pull(run, head)
-                .compose(rest -> response.end(rest))
-                .onComplete(done -> {
-                    open.decrementAndGet();
-                    source.close();
-                });
+        return pull(run, head).compose(rest -> response.end(rest)).onComplete(done -> {
+            open.decrementAndGet();
+            source.close();
+        });
     }
 
     /** Pulls to the end. @return what is formatted but not written yet */

@@ -63,10 +63,16 @@ record Wanted(List<String> streams, Map<String, Set<String>> metrics) {
         }
         for (String filter : filters) {
             if (known.stream().noneMatch(s -> named(s, filter))) {
-                throw unknown(in, "stream", filter, known.stream().map(StreamDescriptor::name).toList());
+                throw unknown(
+                        in,
+                        "stream",
+                        filter,
+                        known.stream().map(StreamDescriptor::name).toList());
             }
         }
-        return known.stream().filter(s -> filters.stream().anyMatch(f -> named(s, f))).toList();
+        return known.stream()
+                .filter(s -> filters.stream().anyMatch(f -> named(s, f)))
+                .toList();
     }
 
     private static List<String> split(Fields in, String given) {
@@ -106,16 +112,15 @@ record Wanted(List<String> streams, Map<String, Set<String>> metrics) {
     }
 
     private static StreamDescriptor owner(Fields in, String metric, List<StreamDescriptor> streams) {
-        List<StreamDescriptor> owners = streams.stream().filter(s -> has(s, metric)).toList();
+        List<StreamDescriptor> owners =
+                streams.stream().filter(s -> has(s, metric)).toList();
         List<String> ids = ids(owners);
         if (ids.isEmpty()) {
             throw unknown(in, "metrics", metric, metricsOf(streams));
         }
         if (ids.size() > 1) {
-            List<String> candidates = owners.stream()
-                    .map(s -> s.name() + "/" + metric)
-                    .distinct()
-                    .toList();
+            List<String> candidates =
+                    owners.stream().map(s -> s.name() + "/" + metric).distinct().toList();
             throw RpcError.INVALID_PARAMS.exception(
                     "metric '" + metric + "' is in " + ids.size() + " streams: write stream/metric",
                     errors(in, "metrics", "ambiguous")
