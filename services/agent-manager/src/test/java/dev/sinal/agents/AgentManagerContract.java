@@ -25,11 +25,17 @@ import dev.sinal.contracts.StartRequest;
 import dev.sinal.contracts.StopReport;
 import dev.sinal.contracts.StreamSpec;
 import dev.sinal.contracts.WaitingFor;
+import dev.sinal.contracts.acp.AcpSchemas;
 import dev.sinal.testkit.BusKind;
 import dev.sinal.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.Validator;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -289,6 +295,22 @@ abstract class AgentManagerContract {
         assertThat(silent.waitingFor()).containsExactly(new WaitingFor("type='EEG'", "no_collector", List.of()));
         assertThat(await(manager.status("quiet")).state()).isEqualTo("running");
         assertThat(eventsOf("quiet")).contains("degraded");
+    }
+
+    @Test
+    void eventsAreAsPublished() {
+        harness.run("schematic");
+        await().untilAsserted(() -> assertThat(eventsOf("schematic")).containsExactly("starting", "running"));
+        JsonSchemaOptions options = new JsonSchemaOptions()
+                .setDraft(Draft.DRAFT202012)
+                .setBaseUri("https://sinal.dev/")
+                .setOutputFormat(OutputFormat.Basic);
+        Validator schema = Validator.create(JsonSchema.of(AcpSchemas.of("agent_status")), options);
+
+        assertThat(harness.events)
+                .allSatisfy(event -> assertThat(schema.validate(event).getValid())
+                        .as(event.encode())
+                        .isTrue());
     }
 
     private DesiredAgent wanted(String id) {
