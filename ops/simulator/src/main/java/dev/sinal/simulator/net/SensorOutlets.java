@@ -69,7 +69,7 @@ public final class SensorOutlets {
         return "sinal-demo-" + instance + "-" + sensor.id();
     }
 
-    private static StreamInfo describe(Sensor sensor, String instance) {
+    static StreamInfo describe(Sensor sensor, String instance) {
         List<Channel> channels = sensor.channels();
         ChannelFormat format = sensor instanceof MarkerSensor ? ChannelFormat.STRING : ChannelFormat.FLOAT32;
         StreamInfo.Builder info = StreamInfo.builder(
