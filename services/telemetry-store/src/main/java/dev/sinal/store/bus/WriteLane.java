@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ final class WriteLane {
     private final WriteQueue queue;
     private final List<Run> alone = new ArrayList<>();
     private boolean busy;
+    private @Nullable SqlFailure lastFailure;
 
     WriteLane(Vertx vertx, ChunkWriter writer, StoreMetrics metrics, long tickMs, WriteQueue queue) {
         this.vertx = vertx;
@@ -84,6 +86,7 @@ final class WriteLane {
             try {
                 if (result.succeeded()) {
                     metrics.committed(System.nanoTime() - started);
+                    lastFailure = null;
                     settle(runs, result.result());
                 } else {
                     failed(runs, result.cause());

@@ -64,9 +64,9 @@ public final class EpochTable {
 
     static Future<Map<EpochKey, EpochState>> states(Pool pool, List<EpochKey> keys) {
         return pool.preparedQuery(STATES)
-                .execute(Tuple.of(
-                        keys.stream().map(EpochKey::streamId).toArray(String[]::new),
-                        keys.stream().map(EpochKey::epoch).toArray(Long[]::new)))
+                .execute(Tuple.tuple()
+                        .addArrayOfString(keys.stream().map(EpochKey::streamId).toArray(String[]::new))
+                        .addArrayOfLong(keys.stream().map(EpochKey::epoch).toArray(Long[]::new)))
                 .map(rows -> {
                     Map<EpochKey, EpochState> states = new HashMap<>();
                     for (Row row : rows) {

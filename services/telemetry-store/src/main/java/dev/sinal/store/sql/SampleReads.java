@@ -92,7 +92,7 @@ public final class SampleReads {
     private static Future<List<String>> streams(SqlConnection connection, ReadQuery query) {
         return connection
                 .preparedQuery(STREAMS)
-                .execute(Tuple.of(query.agentId(), query.streams().toArray(String[]::new)))
+                .execute(agentStreams(query.agentId(), query.streams()))
                 .map(rows -> Reads.all(rows, row -> row.getString(0)));
     }
 
@@ -146,9 +146,13 @@ public final class SampleReads {
 
     /** What readers of rows see of an agent's streams, epochs newest first. */
     static Future<List<EpochDescriptor>> descriptors(Reads reads, String agentId, List<String> streams) {
-        return reads.list(STREAMS, Tuple.of(agentId, streams.toArray(String[]::new)), row -> row.getString(0))
+        return reads.list(STREAMS, agentStreams(agentId, streams), row -> row.getString(0))
                 .compose(ids -> reads.list(
                         DESCRIPTORS, Tuple.of((Object) ids.toArray(String[]::new)), SampleReads::descriptor));
+    }
+
+    private static Tuple agentStreams(String agentId, List<String> streams) {
+        return Tuple.tuple().addString(agentId).addArrayOfString(streams.toArray(String[]::new));
     }
 
     private static EpochDescriptor descriptor(Row row) {

@@ -22,9 +22,7 @@ public enum SqlFailure {
         }
         String state = sqlState(failure);
         if (state == null) {
-            return failure instanceof RuntimeException && !(failure instanceof io.vertx.core.VertxException)
-                    ? bugOrAway(failure)
-                    : AWAY;
+            return bugOrAway(failure);
         }
         if (state.equals("53100") || state.equals("53200")) {
             return FULL;

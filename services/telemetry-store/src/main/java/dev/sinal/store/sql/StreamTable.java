@@ -75,7 +75,7 @@ public final class StreamTable {
     }
 
     public Future<List<StreamRecord>> ofAgent(@Nullable String agentId) {
-        return reads.list(STREAMS, Tuple.of(agentId, null), StreamTable::stream);
+        return reads.list(STREAMS, Tuple.tuple().addString(agentId).addString(null), StreamTable::stream);
     }
 
     public Future<StreamRecord> one(String streamId) {
