@@ -63,7 +63,7 @@ public record Table(List<String> names, long[] stamps, double[][] columns) {
     }
 
     /** The rows of which both columns have a value. */
-    Table pair(int x, int y) {
+    public Table pair(int x, int y) {
         int n = 0;
         for (int i = 0; i < stamps.length; i++) {
             n += Double.isNaN(columns[x][i]) || Double.isNaN(columns[y][i]) ? 0 : 1;
