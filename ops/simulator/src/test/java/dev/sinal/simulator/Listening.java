@@ -46,6 +46,13 @@ public final class Listening implements InletListener {
         return stamps;
     }
 
+    /** How long after their last sample was due the batches came, seconds. */
+    public synchronized List<Double> delays() {
+        return batches.stream()
+                .map(batch -> batch.receivedAt() - batch.stamp(batch.size() - 1))
+                .toList();
+    }
+
     /** Row-major, as text: floats in Java's shortest decimal. */
     public synchronized List<String> values() {
         List<String> values = new ArrayList<>();

@@ -25,6 +25,7 @@ final class PacedOutlet {
     private final double start;
     private final Counter pushed;
     private final Counter skipped;
+    private final Gauge listeners;
     private long next;
 
     /** @param start when the simulation began, seconds on the LSL clock */
@@ -40,7 +41,8 @@ final class PacedOutlet {
                 .description("samples left out after a stall")
                 .tag("sensor", sensor.id())
                 .register(metrics);
-        Gauge.builder("sinal.simulator.listeners", outlet, Outlet::consumers)
+        this.listeners = Gauge.builder("sinal.simulator.listeners", outlet, Outlet::consumers)
+                .description("listeners connected now")
                 .tag("sensor", sensor.id())
                 .register(metrics);
     }
@@ -57,6 +59,11 @@ final class PacedOutlet {
         if (due > next) {
             push((int) (due - next));
         }
+    }
+
+    /** To be removed with the outlet; the counters go on where they stopped. */
+    Gauge listeners() {
+        return listeners;
     }
 
     private void skipTo(long oldest) {

@@ -26,12 +26,19 @@ public final class SensorOutlets {
     private final Vertx vertx;
     private final Lsl lsl;
     private final List<PacedOutlet> outlets;
+    private final MeterRegistry metrics;
+    private final FunctionCounter dropped;
     private final long timer;
 
-    private SensorOutlets(Vertx vertx, Lsl lsl, List<PacedOutlet> outlets) {
+    private SensorOutlets(Vertx vertx, Lsl lsl, List<PacedOutlet> outlets, MeterRegistry metrics) {
         this.vertx = vertx;
         this.lsl = lsl;
         this.outlets = outlets;
+        this.metrics = metrics;
+        this.dropped = FunctionCounter.builder(
+                        "sinal.simulator.dropped", lsl, source -> source.stats().samplesDropped())
+                .description("samples that slow listeners lost")
+                .register(metrics);
         this.timer = vertx.setPeriodic(TICK_MS, id -> pushDue());
     }
 
@@ -43,10 +50,6 @@ public final class SensorOutlets {
     public static Future<SensorOutlets> open(
             Vertx vertx, LslConfig config, List<Sensor> sensors, String instance, MeterRegistry metrics) {
         Lsl lsl = Lsl.create(vertx, config);
-        FunctionCounter.builder(
-                        "sinal.simulator.dropped", lsl, source -> source.stats().samplesDropped())
-                .description("samples that slow listeners lost")
-                .register(metrics);
         List<Future<Outlet>> opening = sensors.stream()
                 .map(sensor -> lsl.openOutlet(describe(sensor, instance), OutletOptions.defaults()))
                 .toList();
@@ -62,7 +65,7 @@ public final class SensorOutlets {
         for (int i = 0; i < opened.size(); i++) {
             paced.add(new PacedOutlet(sensors.get(i), opened.get(i), start, metrics));
         }
-        return new SensorOutlets(vertx, lsl, List.copyOf(paced));
+        return new SensorOutlets(vertx, lsl, List.copyOf(paced), metrics);
     }
 
     private static String sourceId(String instance, Sensor sensor) {
@@ -91,6 +94,9 @@ public final class SensorOutlets {
 
     public Future<Void> close() {
         vertx.cancelTimer(timer);
+        // A meter that reads a closed outlet would stand in the way of the next one's.
+        outlets.forEach(outlet -> metrics.remove(outlet.listeners()));
+        metrics.remove(dropped);
         return lsl.close();
     }
 }
