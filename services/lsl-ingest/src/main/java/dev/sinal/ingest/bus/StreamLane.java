@@ -168,7 +168,7 @@ final class StreamLane {
                 reject(chunk, chunk.damaged(), rules.tries());
             }
         }
-        pump();
+        goOn();
     }
 
     private void request(LoggedChunk chunk) {
