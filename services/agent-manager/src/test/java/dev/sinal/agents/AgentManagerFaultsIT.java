@@ -5,17 +5,20 @@ import static dev.sinal.agents.AgentsHarness.external;
 import static dev.sinal.agents.AgentsHarness.failure;
 import static dev.sinal.agents.AgentsHarness.says;
 import static dev.sinal.agents.AgentsHarness.start;
+import static dev.sinal.agents.AgentsHarness.stop;
 import static dev.sinal.testkit.TestBus.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sinal.contracts.AgentSpec;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StartReport;
 import dev.sinal.testkit.BusKind;
 import dev.sinal.testkit.TcpRelay;
 import dev.sinal.testkit.TestDatabase;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -143,6 +146,46 @@ class AgentManagerFaultsIT {
         assertThat(await(harness.manager.status("same")).generation()).isEqualTo(1);
         assertThat(count("SELECT count(*) FROM agents.audit WHERE agent_id = 'same'"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void commandsAndReportsThatRaceLoseNoStep() throws SQLException {
+        harness =
+                new AgentsHarness(BusKind.LOCAL, database.uri()).startManager().startManager();
+        await().until(() -> harness.ready());
+        harness.run("contested");
+
+        List<Future<?>> calls = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            calls.add(harness.manager.stop(stop("contested", 0)));
+            calls.add(harness.manager.report(says("contested", 1, "running", i)));
+            calls.add(harness.manager.start(start("contested", null, 0)));
+        }
+        calls.forEach(call -> await(call.otherwiseEmpty()));
+
+        // One audit row for every generation there ever was: no command was lost, none was done twice.
+        long generation = await(harness.manager.status("contested")).generation();
+        assertThat(count("SELECT count(DISTINCT generation) FROM agents.audit WHERE agent_id = 'contested'"))
+                .isEqualTo(generation)
+                .isEqualTo(count("SELECT count(*) FROM agents.audit WHERE agent_id = 'contested'"));
+    }
+
+    @Test
+    void anEmptyPipelineIsNone() {
+        harness = new AgentsHarness(BusKind.LOCAL, database.uri()).startManager();
+        await().until(() -> harness.ready());
+        await(harness.manager.start(start("a", eeg(), 0)));
+        AgentSpec same = AgentSpec.fromJson(eeg().toJson()
+                .put(
+                        "streams",
+                        new JsonArray()
+                                .add(eeg().toJson()
+                                        .getJsonArray("streams")
+                                        .getJsonObject(0)
+                                        .put("pipeline", new JsonArray()))));
+        await(harness.manager.start(start("a", same, 0)));
+
+        assertThat(await(harness.manager.status("a")).generation()).isEqualTo(1);
     }
 
     @Test

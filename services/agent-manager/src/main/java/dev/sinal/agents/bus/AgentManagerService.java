@@ -17,6 +17,7 @@ import dev.sinal.contracts.StartReport;
 import dev.sinal.contracts.StartRequest;
 import dev.sinal.contracts.StopReport;
 import dev.sinal.contracts.StopRequest;
+import dev.sinal.contracts.StreamSpec;
 import dev.sinal.contracts.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -24,6 +25,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.serviceproxy.ServiceException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -294,15 +296,27 @@ public final class AgentManagerService implements AgentManager {
         return byAgent;
     }
 
+    /** In the one form that is stored, so that equal specs are equal: an empty pipeline is none. */
     private static AgentSpec checked(AgentSpec spec) {
         SpecRules.check(spec);
+        List<StreamSpec> streams = new ArrayList<>();
         for (int i = 0; i < spec.streams().size(); i++) {
-            JsonArray pipeline = spec.streams().get(i).pipeline();
+            StreamSpec stream = spec.streams().get(i);
+            JsonArray pipeline = stream.pipeline();
             if (pipeline != null && !pipeline.isEmpty()) {
                 throw SpecRules.noPipeline(i);
             }
+            streams.add(new StreamSpec(
+                    stream.query(),
+                    stream.name(),
+                    stream.match(),
+                    stream.required(),
+                    stream.role(),
+                    stream.channels(),
+                    null,
+                    stream.counterChannel()));
         }
-        return AgentSpec.fromJson(spec.toJson());
+        return new AgentSpec(spec.kind(), streams);
     }
 
     private static void checkWait(double seconds) {

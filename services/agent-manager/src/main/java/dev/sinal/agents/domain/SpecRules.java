@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpecRules {
     public static final int MAX_QUERY = 4096;
-    static final int MAX_CHANNELS = 1024;
+    static final int MAX_CHANNELS = 4096;
     static final int MAX_NAME = 128;
     static final int MAX_UNIT = 64;
 
