@@ -123,11 +123,10 @@ final class WriteLane {
     }
 
     private void refuse(List<Run> runs, long retryMs, Throwable failure, SqlFailure kind) {
-        LOG.warn(
-                "chunks not stored, sender tries again kind={} runs={} cause={}",
-                kind,
-                runs.size(),
-                failure.toString());
+        if (kind != lastFailure) {
+            LOG.warn("chunks not stored, senders try again kind={} cause={}", kind, failure.toString());
+            lastFailure = kind;
+        }
         runs.forEach(run -> carryOut(Verdict.busy(run, retryMs)));
     }
 
