@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param probeInterval time between two waves of time probes; zero = no probes. A wave takes 0.64 s
  * @param backoffMin shortest wait between attempts to connect
  * @param backoffMax longest wait between attempts to connect
+ * @param silence how long an open stream may be silent before we look whether its device now has another outlet: there is no
+ *     keep-alive, so a pulled cable is noticed only this way. A stream that still has its outlet may be silent for ever
  * @param violationsAllowed protocol violations in a row before the inlet gives up
  */
 public record InletOptions(
@@ -21,9 +23,17 @@ public record InletOptions(
         Duration probeInterval,
         Duration backoffMin,
         Duration backoffMax,
+        Duration silence,
         int violationsAllowed) {
-    private static final InletOptions DEFAULTS =
-            new InletOptions(0, 0, true, Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(30), 5);
+    private static final InletOptions DEFAULTS = new InletOptions(
+            0,
+            0,
+            true,
+            Duration.ofSeconds(2),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(15),
+            5);
 
     public InletOptions {
         if (maxBufferSamples < 0 || maxChunkSamples < 0) {
@@ -34,6 +44,9 @@ public record InletOptions(
         }
         if (backoffMin.toMillis() < 1 || backoffMax.compareTo(backoffMin) < 0) {
             throw new IllegalArgumentException("backoff must be at least 1 ms and max not below min");
+        }
+        if (silence.toMillis() < 100) {
+            throw new IllegalArgumentException("silence must be at least 100 ms, was " + silence);
         }
         if (violationsAllowed < 1) {
             throw new IllegalArgumentException("violationsAllowed must be at least 1, was " + violationsAllowed);
@@ -46,30 +59,57 @@ public record InletOptions(
 
     public InletOptions withMaxBufferSamples(int samples) {
         return new InletOptions(
-                samples, maxChunkSamples, recover, probeInterval, backoffMin, backoffMax, violationsAllowed);
+                samples, maxChunkSamples, recover, probeInterval, backoffMin, backoffMax, silence, violationsAllowed);
     }
 
     public InletOptions withMaxChunkSamples(int samples) {
         return new InletOptions(
-                maxBufferSamples, samples, recover, probeInterval, backoffMin, backoffMax, violationsAllowed);
+                maxBufferSamples, samples, recover, probeInterval, backoffMin, backoffMax, silence, violationsAllowed);
     }
 
     public InletOptions withRecover(boolean on) {
         return new InletOptions(
-                maxBufferSamples, maxChunkSamples, on, probeInterval, backoffMin, backoffMax, violationsAllowed);
+                maxBufferSamples,
+                maxChunkSamples,
+                on,
+                probeInterval,
+                backoffMin,
+                backoffMax,
+                silence,
+                violationsAllowed);
     }
 
     public InletOptions withProbeInterval(Duration interval) {
         return new InletOptions(
-                maxBufferSamples, maxChunkSamples, recover, interval, backoffMin, backoffMax, violationsAllowed);
+                maxBufferSamples,
+                maxChunkSamples,
+                recover,
+                interval,
+                backoffMin,
+                backoffMax,
+                silence,
+                violationsAllowed);
     }
 
     public InletOptions withBackoff(Duration min, Duration max) {
-        return new InletOptions(maxBufferSamples, maxChunkSamples, recover, probeInterval, min, max, violationsAllowed);
+        return new InletOptions(
+                maxBufferSamples, maxChunkSamples, recover, probeInterval, min, max, silence, violationsAllowed);
     }
 
     public InletOptions withViolationsAllowed(int count) {
         return new InletOptions(
-                maxBufferSamples, maxChunkSamples, recover, probeInterval, backoffMin, backoffMax, count);
+                maxBufferSamples, maxChunkSamples, recover, probeInterval, backoffMin, backoffMax, silence, count);
+    }
+
+    public InletOptions withSilence(Duration time) {
+        return new InletOptions(
+                maxBufferSamples,
+                maxChunkSamples,
+                recover,
+                probeInterval,
+                backoffMin,
+                backoffMax,
+                time,
+                violationsAllowed);
     }
 }

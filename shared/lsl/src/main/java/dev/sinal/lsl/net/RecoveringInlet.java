@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RecoveringInlet implements Inlet {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveringInlet.class);
-    private static final long WATCHDOG_MS = 15_000;
     private static final long SETTLE_MS = 300;
     private static final long CALM_NANOS = 60_000_000_000L;
     private static final Duration LOOKUP = Duration.ofSeconds(2);
@@ -48,6 +47,7 @@ final class RecoveringInlet implements Inlet {
     private @Nullable StreamWatch search;
     private @Nullable ProbeWaves probes;
     private boolean attempting;
+    private boolean looking;
     private boolean everOpened;
     private String lastOpenUid = "";
     private int attempts;
@@ -76,7 +76,7 @@ final class RecoveringInlet implements Inlet {
                 giveUp(InletConnection.unusable(target, node.config().limits()));
                 return;
             }
-            watchdog = vertx.setPeriodic(WATCHDOG_MS, look -> watch());
+            watchdog = vertx.setPeriodic(options.silence().toMillis(), look -> watch());
             if (hasAddress()) {
                 attempt();
             } else {
@@ -286,9 +286,12 @@ final class RecoveringInlet implements Inlet {
         return candidates.size() == 1 ? candidates.get(0) : null;
     }
 
-    /** There is no keep-alive: after 15 s of silence we look whether the device has moved. A silent marker stream is normal. */
+    /** There is no keep-alive: after a time of silence we look whether the device has moved. A silent marker stream is normal. */
     private void watch() {
-        if (state != State.OPEN || !options.recover() || System.nanoTime() - lastReceived < WATCHDOG_MS * 1_000_000L) {
+        if (state != State.OPEN
+                || looking
+                || !options.recover()
+                || System.nanoTime() - lastReceived < options.silence().toNanos()) {
             return;
         }
         String uid = target.uid();
@@ -302,7 +305,7 @@ final class RecoveringInlet implements Inlet {
                     if (found != null && !found.uid().equals(uid) && current != null) {
                         current.close();
                         target = found;
-                        ended("silent for 15 s and found at another outlet", null);
+                        ended("silent, and found at another outlet", null);
                     }
                 }));
     }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -357,5 +358,45 @@ class HostilePeerTest {
         assertThat(lsl.stats().queriesRefused()).isPositive();
         assertThat(await(lsl.resolve(StreamQuery.byName("hostile"), 1, Duration.ofSeconds(5))))
                 .hasSize(1);
+    }
+
+    @Test
+    void aConnectionThatFellSilentIsLeftWhenTheDeviceIsFoundElsewhere() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        ScriptedPeer[] self = new ScriptedPeer[1];
+        self[0] = peer(text(1), out -> {
+            out.write(self[0].head());
+            out.flush();
+            waitFor(end);
+        });
+        Recorder recorder = new Recorder();
+        Inlet inlet = lsl.openInlet(self[0].info(), QUICK.withSilence(Duration.ofMillis(300)), recorder);
+        await().until(() -> inlet.state() == Inlet.State.OPEN);
+
+        Outlet moved = await(lsl.openOutlet(text(1), OutletOptions.defaults()));
+
+        await(moved.whenConsumers(1));
+        await().until(() -> recorder.events.size() == 3);
+        assertThat(recorder.events).containsExactly("opened", "lost: silent, and found at another outlet", "recovered");
+        end.countDown();
+    }
+
+    private static void waitFor(CountDownLatch end) {
+        try {
+            end.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aSilentStreamThatIsStillThereIsLeftAlone() {
+        Outlet outlet = await(lsl.openOutlet(text(1), OutletOptions.defaults()));
+        Recorder recorder = new Recorder();
+        lsl.openInlet(lab.find(lsl, "hostile"), QUICK.withSilence(Duration.ofMillis(100)), recorder);
+        await(outlet.whenConsumers(1));
+        await().until(() -> recorder.events.size() == 1);
+
+        await().during(Duration.ofSeconds(3)).until(() -> recorder.events.size() == 1 && outlet.consumers() == 1);
     }
 }

@@ -23,28 +23,40 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Our side against the native library, both directions. Needs {@code SINAL_LIBLSL=<path of liblsl>}. */
+@EnabledIf(value = "libraryIsThere", disabledReason = "no native library: see SINAL_LIBLSL")
 class NativeInteropIT {
+    private static final String MISSING =
+            "set SINAL_LIBLSL to the path of a liblsl (the npm package node-lsl has prebuilt/liblsl64.so)";
     private static final int SAMPLES = 40;
     private static TestLab lab;
     private static NativeLsl natively;
     private static Lsl lsl;
 
+    private static String libraryPath() {
+        String set = System.getProperty("sinal.liblsl", System.getenv("SINAL_LIBLSL"));
+        return set == null ? "" : set;
+    }
+
+    static boolean libraryIsThere() {
+        boolean there = !libraryPath().isEmpty() && Files.isReadable(Path.of(libraryPath()));
+        if (!there) {
+            System.out.println("NativeInteropIT skipped: " + MISSING);
+        }
+        return there;
+    }
+
     @BeforeAll
     static void load(@TempDir Path folder) throws IOException {
-        String path = System.getProperty("sinal.liblsl", System.getenv("SINAL_LIBLSL"));
-        Assumptions.assumeTrue(
-                path != null && Files.isReadable(Path.of(path)),
-                "skipped: set SINAL_LIBLSL to the path of a liblsl (npm package node-lsl has prebuilt/liblsl64.so)");
         lab = new TestLab();
-        natively = NativeLsl.load(Path.of(path), lab.config(), folder);
+        natively = NativeLsl.load(Path.of(libraryPath()), lab.config(), folder);
         lsl = lab.lsl();
     }
 
@@ -171,6 +183,32 @@ class NativeInteropIT {
         natively.lsl_destroy_inlet(inlet);
         natively.lsl_destroy_streaminfo(found[0]);
         await(outlet.close());
+    }
+
+    @Test
+    void aNativeInletFindsOurRestartedOutlet() {
+        StreamInfo description = StreamInfo.builder("come back", "EEG", 1, 100, ChannelFormat.INT32, "back-1")
+                .build();
+        Outlet first = await(lsl.openOutlet(description, OutletOptions.defaults()));
+        Pointer[] found = new Pointer[1];
+        assertThat(natively.lsl_resolve_bypred(found, 1, "name='come back'", 1, 10))
+                .isEqualTo(1);
+        Pointer inlet = natively.lsl_create_inlet(found[0], 360, 0, 1);
+        IntByReference error = new IntByReference();
+        natively.lsl_open_stream(inlet, 10, error);
+        await(first.whenConsumers(1));
+
+        await(first.close());
+        Outlet second = await(lsl.openOutlet(description, OutletOptions.defaults()));
+        await(second.whenConsumers(1));
+        second.push(new int[] {43}, 8.5);
+
+        int[] pulled = new int[1];
+        assertThat(natively.lsl_pull_sample_i(inlet, pulled, 1, 10, error)).isEqualTo(8.5);
+        assertThat(pulled).containsExactly(43);
+        natively.lsl_destroy_inlet(inlet);
+        natively.lsl_destroy_streaminfo(found[0]);
+        await(second.close());
     }
 
     private static void assertSame(Object values, Recorder recorder) {
