@@ -140,8 +140,9 @@ function showAgent() {
   const on = !['stopped', 'failed', 'stopping'].includes(agent.state);
   const start = /** @type {HTMLButtonElement} */ (byId('start'));
   const stop = /** @type {HTMLButtonElement} */ (byId('stop'));
-  start.disabled = !may || busy || on;
-  stop.disabled = !may || busy || !on;
+  start.hidden = on;
+  stop.hidden = !on;
+  start.disabled = stop.disabled = !may || busy;
   start.title = stop.title = may ? '' : 'This token may not start or stop agents (scope agent:control).';
   noteTraces();
 }

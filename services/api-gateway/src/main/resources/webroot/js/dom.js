@@ -19,6 +19,9 @@ export function text(element, value) {
   if (element.textContent !== value) element.textContent = value;
 }
 
+/** @param {string | number} stamp */
+export const timeOfDay = stamp => new Date(stamp).toLocaleTimeString(undefined, { hourCycle: 'h23' });
+
 /** Colours of the page's present scheme, for canvases. */
 export function colours() {
   const style = getComputedStyle(document.documentElement);

@@ -64,9 +64,9 @@ export function envelope(ring, edge, seconds, pixels, pause) {
   return { x, y };
 }
 
-/** Smallest of 1, 2, 5 × 10^k that is at least this. */
+/** Smallest of 1, 1.5, 2, 3, 5, 7 × 10^k that is at least this. */
 export function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  const digit = [1, 2, 5, 10].find(step => step * power >= value * (1 - 1e-9)) || 10;
+  const digit = [1, 1.5, 2, 3, 5, 7, 10].find(step => step * power >= value * (1 - 1e-9)) || 10;
   return digit * power;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-import { byId, h, text } from './dom.js';
+import { byId, h, text, timeOfDay } from './dom.js';
 import { Trace, describe } from './traces.js';
 import { NumberTile } from './numbers.js';
 
@@ -34,17 +34,25 @@ export class StreamPanel {
     if (known) known.parts.forEach(part => part.remove());
     const view = { stream, layout, kind: kindOf(stream), parts: [] };
     if (view.kind === 'trace') {
-      const first = ![...this.views.values()].some(other => other.kind === 'trace' && other.stream.id !== stream.id);
-      view.parts = [new Trace(stream, first)];
-      this.traces.append(view.parts[0].element);
+      view.parts = [new Trace(stream)];
+      this.insert(view);
     } else if (view.kind === 'numbers') {
       view.parts = stream.channels.slice(0, 12).map((_, c) => new NumberTile(stream, c));
       this.numbers.append(...view.parts.map(part => part.element));
     } else {
       view.parts = [new EventList(stream)];
-      this.traces.append(view.parts[0].element);
+      this.insert(view);
     }
     this.views.set(stream.id, view);
+  }
+
+  /** Many channels first, then single ones, events last; the same on every visit. */
+  insert(view) {
+    const rank = one => (one.kind === 'events' ? 1e6 : 0) - one.stream.channels.length;
+    const before = [...this.views.values()].filter(one => one.kind !== 'numbers' && one !== view
+      && (rank(one) - rank(view) || (one.stream.name < view.stream.name ? -1 : 1)) > 0)
+      .sort((a, b) => rank(a) - rank(b) || (a.stream.name < b.stream.name ? -1 : 1))[0];
+    this.traces.insertBefore(view.parts[0].element, before ? before.parts[0].element : null);
   }
 
   frame(stream, frame) {
@@ -81,9 +89,10 @@ export class StreamPanel {
   }
 
   draw(edge, seconds, now) {
+    const top = this.traces.firstElementChild;
     for (const view of this.views.values()) {
       for (const part of view.parts) {
-        if (view.kind === 'trace' && edge !== null) part.draw(edge, seconds, this.markers, this.gaps);
+        if (view.kind === 'trace' && edge !== null) part.draw(edge, seconds, this.markers, this.gaps, part.element === top);
         else if (view.kind === 'numbers') part.draw(now);
       }
     }
@@ -117,7 +126,7 @@ function factsOf(status) {
   } else if (status.rate > 0) {
     fact(`${status.rate.toFixed(2)} per second`);
   }
-  if (typeof status.lag_s === 'number') fact(`stored ${status.lag_s.toFixed(1)} s later`, status.lag_s > 5 ? 'warn' : '');
+  if (typeof status.lag_s === 'number') fact(`stored after ${status.lag_s.toFixed(1)} s`, status.lag_s > 5 ? 'warn' : '');
   fact(status.gaps === 1 ? '1 gap' : `${status.gaps || 0} gaps`, status.gaps ? 'warn' : '');
   if (status.clock) {
     const { correction_s: correction, rtt_s: uncertainty } = status.clock;
@@ -149,7 +158,7 @@ class EventList {
   show(markers) {
     this.empty.hidden = markers.length > 0;
     this.list.replaceChildren(...markers.slice(-MARKERS_LISTED).reverse().map(marker =>
-      h('li', {}, marker.label, h('time', {}, new Date(marker.time * 1000).toLocaleTimeString()))));
+      h('li', {}, marker.label, h('time', {}, timeOfDay(marker.time * 1000)))));
   }
 
   remove() {
@@ -167,7 +176,7 @@ export class LogPanel {
   show(items) {
     text(this.note, items.length ? '' : 'nothing in the last hour');
     this.list.replaceChildren(...items.slice(-40).reverse().map(item => h('li', {},
-      h('time', { datetime: item.timestamp }, new Date(item.timestamp).toLocaleTimeString()),
+      h('time', { datetime: item.timestamp }, timeOfDay(item.timestamp)),
       h('span', { class: 'level', 'data-level': item.level }, item.level),
       h('span', { class: 'text' }, item.message))));
   }

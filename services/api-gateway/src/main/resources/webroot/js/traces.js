@@ -9,9 +9,9 @@ const MARKERS_NAMED = 6;
 
 /** One fast stream as scrolling lines: several channels stacked with a common scale, a single one with its own axis. */
 export class Trace {
-  constructor(stream, showsMarkerNames) {
+  constructor(stream) {
     this.stream = stream;
-    this.named = showsMarkerNames;
+    this.named = false;
     this.count = stream.channels.length;
     this.stacked = this.count > 1;
     this.ring = new Ring(this.count, Math.ceil(Math.max(stream.nominal_rate, 20) * KEPT_S) + 64);
@@ -56,12 +56,12 @@ export class Trace {
       width,
       height: this.height(),
       pxAlign: 0,
-      padding: [6, 10, 0, 0],
+      padding: [6, 18, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, auto: false }, y: { auto: false } },
       axes: [
-        { ...axis, size: 26, grid: { stroke: palette.grid, width: 1 }, splits: () => this.ticks(), values: (u, ticks) => ticks.map(tick => (tick === 0 ? 'now' : `${tick} s`)) },
+        { ...axis, size: 26, grid: { stroke: palette.grid, width: 1 }, splits: () => this.ticks(), values: (u, ticks) => ticks.map(tick => (tick === 0 ? 'now' : `−${-tick} s`)) },
         this.stacked
           ? { ...axis, size: 52, gap: 4, grid: { stroke: palette.grid, width: 1 }, splits: () => labels.map((_, c) => this.count - 1 - c), values: () => labels.map(label => short(label)) }
           : { ...axis, size: 52, gap: 4, grid: { stroke: palette.grid, width: 1 } },
@@ -71,7 +71,7 @@ export class Trace {
       }))],
       hooks: { drawClear: [u => this.bands(u)], draw: [u => this.lines(u)] },
     }, [[0], ...labels.map(() => [null])], this.place);
-    this.draw(this.edge, this.seconds, this.markers, this.gaps);
+    this.draw(this.edge, this.seconds, this.markers, this.gaps, this.named);
   }
 
   /** The page's colours changed. */
@@ -93,8 +93,9 @@ export class Trace {
     this.ring.push(frame);
   }
 
-  draw(edge, seconds, markers, gaps) {
-    Object.assign(this, { edge, seconds, markers, gaps });
+  /** @param named whether markers are named here: once on the page is enough */
+  draw(edge, seconds, markers, gaps, named) {
+    Object.assign(this, { edge, seconds, markers, gaps, named });
     if (!this.plot || this.place.clientWidth < 40) return;
     const pixels = Math.max(50, Math.round(this.plot.bbox.width / devicePixelRatio));
     const { x, y } = envelope(this.ring, edge, seconds, pixels, this.pause);
@@ -117,7 +118,7 @@ export class Trace {
       return Number.isNaN(this.centres[c]) ? middle : this.centres[c] + (middle - this.centres[c]) * 0.08;
     });
     spans.sort((a, b) => a - b);
-    const wanted = Math.max(spans[spans.length >> 1] || 0, (spans[spans.length - 1] || 0) / 1.8);
+    const wanted = Math.max((spans[spans.length >> 1] || 0) * 0.85, (spans[spans.length - 1] || 0) / 2.8);
     if (wanted > 0 && (this.span === 0 || wanted > this.span || wanted < this.span / 4)) this.span = roundUp(wanted);
     const span = this.span || 1;
     y.forEach((column, c) => {
@@ -168,6 +169,7 @@ export class Trace {
     u.ctx.lineWidth = devicePixelRatio;
     u.ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
     u.ctx.textBaseline = 'top';
+    u.ctx.textAlign = 'left';
     let free = left + width;
     const seen = this.markers.filter(marker => marker.time > this.edge - this.seconds && marker.time <= this.edge);
     for (const marker of seen.reverse()) {
