@@ -62,8 +62,10 @@ final class SinalProcess implements AutoCloseable {
         Awaitility.await("ready file of " + log)
                 .atMost(READY)
                 .pollInterval(Duration.ofMillis(50))
-                .failFast(() -> "the process ended early, its log:\n" + log(), () -> !process.isAlive())
-                .until(() -> Files.exists(readyFile));
+                .until(() -> Files.exists(readyFile) || !process.isAlive());
+        if (!Files.exists(readyFile)) {
+            throw new IllegalStateException("the process ended early, its log:\n" + log());
+        }
         return this;
     }
 
