@@ -1,6 +1,8 @@
 package dev.sinal.gateway.http;
 
 import dev.sinal.contracts.RpcError;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -62,7 +64,11 @@ public final class Problems {
 
     /** What may be told: our own typed failures speak, everything else stays inside. */
     public static String detail(RpcError error, Throwable failure) {
-        if (failure instanceof ServiceException && error != RpcError.INTERNAL) {
+        boolean ours = failure instanceof ServiceException
+                || (failure instanceof ReplyException reply
+                        && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE
+                        && reply.getMessage() != null);
+        if (ours && error != RpcError.INTERNAL) {
             return String.valueOf(failure.getMessage());
         }
         return switch (error) {

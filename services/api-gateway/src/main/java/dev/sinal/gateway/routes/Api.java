@@ -5,8 +5,13 @@ import dev.sinal.gateway.auth.TokenKeys;
 import dev.sinal.gateway.http.Gate;
 import dev.sinal.gateway.http.Idempotency;
 import dev.sinal.gateway.http.Routes;
+import dev.sinal.gateway.rpc.JsonRpc;
+import dev.sinal.gateway.rpc.RpcMethods;
+import dev.sinal.gateway.rpc.RpcRoute;
 import dev.sinal.gateway.telemetry.History;
 import dev.sinal.gateway.telemetry.HistoryRoutes;
+import dev.sinal.gateway.telemetry.PushRoute;
+import dev.sinal.gateway.telemetry.RecentRows;
 import dev.sinal.runtime.NodeContext;
 import io.vertx.core.Vertx;
 
@@ -43,11 +48,18 @@ public final class Api {
         new AuthRoutes(keys, tickets).mount(routes);
         AgentRoutes agents = new AgentRoutes(services, idempotency);
         agents.mount(routes);
-        new StreamRoutes(services).mount(routes);
+        StreamRoutes streams = new StreamRoutes(services);
+        streams.mount(routes);
         new EventRoutes(services).mount(routes);
         AnalysisRoutes analyses = new AnalysisRoutes(services);
         analyses.mount(routes);
-        HistoryRoutes history = new HistoryRoutes(vertx, new History(services), context.metrics());
+        History stored = new History(services);
+        HistoryRoutes history = new HistoryRoutes(vertx, stored, context.metrics());
         history.mount(routes);
+        new PushRoute(vertx, services, idempotency, maxTelemetry, context.metrics()).mount(routes);
+        RecentRows recent = new RecentRows(vertx, stored);
+        JsonRpc rpc = new JsonRpc(new RpcMethods(agents, streams, history, recent, analyses), gate);
+        new RpcRoute(rpc).mount(routes);
+        new DocRoutes(rpc.document()).mount(routes);
     }
 }
