@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.datagram.DatagramPacket;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A search is known on the wire by a token nobody can guess, so a reply that was not asked for is dropped before its XML is read.
  */
 final class Discovery {
+    private static final long RECHECK_NANOS = 10_000_000_000L;
+
     private final Vertx vertx;
     private final Context context;
     private final LslConfig config;
     private final Counters counters;
     private final Map<String, Search> searches = new HashMap<>();
     private @Nullable Future<DiscoverySockets> sockets;
+    private Set<String> interfaces = Set.of();
+    private long interfacesSeen;
     private long second;
     private int repliesThisSecond;
     private boolean closed;
@@ -78,17 +83,36 @@ final class Discovery {
         if (closed) {
             return Future.failedFuture("closed");
         }
-        Future<DiscoverySockets> current = sockets;
-        if (current == null || current.failed()) {
-            current = DiscoverySockets.open(vertx, config, this::reply);
-            sockets = current;
-        }
-        return current.map(open -> {
+        return currentSockets().map(open -> {
             if (!closed) {
                 open.send(search.predicate(), search.token());
             }
             return null;
         });
+    }
+
+    /** Opened on first use, and anew when the machine's interfaces have changed. */
+    private Future<DiscoverySockets> currentSockets() {
+        Future<DiscoverySockets> current = sockets;
+        long now = System.nanoTime();
+        if (current != null && !current.isComplete()) {
+            return current;
+        }
+        if (current != null && current.succeeded() && now - interfacesSeen < RECHECK_NANOS) {
+            return current;
+        }
+        interfacesSeen = now;
+        Set<String> names = Interfaces.names(config);
+        if (current != null && current.succeeded()) {
+            if (names.equals(interfaces)) {
+                return current;
+            }
+            current.result().close();
+        }
+        interfaces = names;
+        Future<DiscoverySockets> fresh = DiscoverySockets.open(vertx, config, this::reply);
+        sockets = fresh;
+        return fresh;
     }
 
     private void reply(DatagramPacket packet) {

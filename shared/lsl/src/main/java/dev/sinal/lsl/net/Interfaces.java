@@ -1,10 +1,13 @@
 package dev.sinal.lsl.net;
 
+import dev.sinal.lsl.LslConfig;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,16 @@ final class Interfaces {
             LOG.warn("cannot list network interfaces, discovery goes without multicast", unknown);
             return List.of();
         }
+    }
+
+    /** Names of the usable ones, to see whether anything changed: cables are plugged in and laptops carried around. */
+    static Set<String> names(LslConfig config) {
+        boolean needed = config.discoveryAddresses().stream().anyMatch(Interfaces::isGroup);
+        return needed
+                ? usable(config.interfaces()).stream()
+                        .map(NetworkInterface::getName)
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     private static boolean canMulticast(NetworkInterface each) {

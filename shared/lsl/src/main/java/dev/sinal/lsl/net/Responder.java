@@ -4,7 +4,6 @@ import dev.sinal.lsl.LslConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.datagram.DatagramSocket;
-import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * own searches ask every port of the range as well.
  */
 final class Responder {
+    private static final long RECHECK_MS = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
 
     private final Vertx vertx;
@@ -28,6 +28,8 @@ final class Responder {
     private final Set<ServedOutlet> outlets = new LinkedHashSet<>();
     private @Nullable DatagramSocket socket;
     private boolean opening;
+    private Set<String> interfaces = Set.of();
+    private long recheck = -1;
 
     Responder(Vertx vertx, LslConfig config, QueryAnswers answers) {
         this.vertx = vertx;
@@ -60,14 +62,25 @@ final class Responder {
         }
         socket = bound;
         bound.handler(packet -> answers.answer(bound, packet, outlets));
+        Future<Void> joined = join(bound);
+        recheck = vertx.setPeriodic(RECHECK_MS, again -> {
+            if (!Interfaces.names(config).equals(interfaces)) {
+                join(bound);
+            }
+        });
+        return joined;
+    }
+
+    /** On every interface in turn; one that fails, or is joined already, does not matter. */
+    private Future<Void> join(DatagramSocket bound) {
+        interfaces = Interfaces.names(config);
         List<Future<Void>> joining = new ArrayList<>();
         for (String group : config.discoveryAddresses()) {
             if (!Interfaces.isGroup(group) || group.equals("255.255.255.255")) {
                 continue;
             }
-            for (NetworkInterface each : Interfaces.usable(config.interfaces())) {
-                joining.add(
-                        bound.listenMulticastGroup(group, each.getName(), null).otherwiseEmpty());
+            for (String each : interfaces) {
+                joining.add(bound.listenMulticastGroup(group, each, null).otherwiseEmpty());
             }
         }
         return Future.all(joining).mapEmpty();
@@ -80,6 +93,7 @@ final class Responder {
             return Future.succeededFuture();
         }
         socket = null;
+        vertx.cancelTimer(recheck);
         return current.close();
     }
 }
