@@ -115,7 +115,7 @@ public final class StoreUnderTest implements AutoCloseable {
 
     public Future<FirstFrame> open(ReadQuery query) {
         return vertx.eventBus()
-                .<Buffer>request(Addresses.STORE_READ, Wire.write(query).toBuffer())
+                .<Buffer>request(Addresses.STORE_READ, new Envelope(Wire.write(query), Buffer.buffer()).toBuffer())
                 .map(reply -> {
                     Envelope envelope = Envelope.from(reply.body());
                     return new FirstFrame(

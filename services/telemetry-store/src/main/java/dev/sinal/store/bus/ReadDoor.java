@@ -83,7 +83,7 @@ public final class ReadDoor {
         }
         ReadQuery query;
         try {
-            query = Wire.read(json(message.body()), ReadQuery.class);
+            query = Wire.read(Envelope.from((Buffer) message.body()).head(), ReadQuery.class);
             check(query);
         } catch (IllegalArgumentException | NullPointerException | ClassCastException | DecodeException e) {
             fail(message, RpcError.INVALID_PARAMS.exception("read query: " + e.getMessage()));
