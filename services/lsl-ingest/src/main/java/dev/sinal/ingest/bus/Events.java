@@ -2,14 +2,13 @@ package dev.sinal.ingest.bus;
 
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.GapRecord;
-import dev.sinal.contracts.MarkerEntry;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.UtcNanos;
 import dev.sinal.contracts.acp.AcpMessage;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 
-/** Tells everyone what happens to streams. Best effort: who comes late asks. */
+/** Tells everyone what happens to streams. Best effort: who comes late asks. Markers are told by the store, once they are committed. */
 public final class Events {
     private final Vertx vertx;
     private final String node;
@@ -37,21 +36,6 @@ public final class Events {
                         .put("to", to == null ? null : UtcNanos.format(to))
                         .put("estimated_samples", gap.estimatedSamples())
                         .put("cause", gap.cause()));
-    }
-
-    public void marker(MarkerEntry marker) {
-        publish(
-                AcpMessage.MARKER,
-                new JsonObject()
-                        .put("id", marker.id())
-                        .put("agent_id", marker.agentId())
-                        .put("stream", marker.stream())
-                        .put("label", marker.label())
-                        .put("value", marker.value())
-                        .put("timestamp", UtcNanos.format(marker.timestamp()))
-                        .put("time_basis", marker.timeBasis())
-                        .put("uncertainty_s", marker.uncertaintyS())
-                        .put("source", marker.source()));
     }
 
     private static JsonObject about(StreamDescriptor stream) {

@@ -33,11 +33,19 @@ final class SqliteFiles {
         try (Stream<Path> left = Files.list(native_)) {
             for (Path file : left.toList()) {
                 if (file.getFileName().toString().startsWith("sqlite-")) {
-                    Files.deleteIfExists(file);
+                    remove(file);
                 }
             }
         }
         System.setProperty("org.sqlite.tmpdir", native_.toAbsolutePath().toString());
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("a library left by an earlier run cannot be removed file={} error={}", file, e.getMessage());
+        }
     }
 
     static Connection open(Path file) throws SQLException {

@@ -227,16 +227,19 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
         }
         if (waitingFor.isEmpty() && !givenUp) {
             everDelivered = everDelivered || anyRunning;
-            boolean well = streams.values().stream()
-                    .allMatch(stream -> stream.state().equals("running")
-                            && !stream.refusing()
-                            && stream.problem().isEmpty());
+            boolean well = streams.values().stream().allMatch(AgentCollector::well);
             return well ? AgentStatus.RUNNING : AgentStatus.DEGRADED;
         }
         if (everDelivered || givenUp) {
             return AgentStatus.DEGRADED;
         }
         return Clocks.now().lsl() - startedAt < Search.SETTLE_S ? AgentStatus.STARTING : AgentStatus.WAITING;
+    }
+
+    /** One that is not required may still be connecting. */
+    private static boolean well(StreamCollector stream) {
+        boolean there = stream.state().equals("running") || stream.state().equals("connecting");
+        return there && !stream.refusing() && stream.problem().isEmpty();
     }
 
     private @Nullable String reason(String state) {

@@ -9,7 +9,6 @@ import dev.sinal.contracts.ChunkEnvelope;
 import dev.sinal.contracts.ClockRecord;
 import dev.sinal.contracts.GapRecord;
 import dev.sinal.contracts.LiveMeta;
-import dev.sinal.contracts.MarkerEntry;
 import dev.sinal.contracts.Position;
 import dev.sinal.contracts.StoreNote;
 import dev.sinal.contracts.StreamDescriptor;
@@ -45,7 +44,6 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
     private static final double CLOCK_NOTE_S = 5;
     private static final double STALLED_S = 5;
     private static final double COMPLAIN_S = 10;
-    private static final int MARKERS_PER_FRAME = 100;
 
     /** Told when something ends that must not, or when the report changes. */
     interface Owner {
@@ -137,9 +135,9 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
         return state.equals("running") && now - lastArrival > quiet ? "stalled" : state;
     }
 
-    /** Whether samples have come since it was opened. */
+    /** Whether samples have come since it was opened. An irregular stream may have nothing to say for long: being connected is enough. */
     boolean delivered() {
-        return delivered;
+        return delivered || (found.nominalRate() == 0 && connected());
     }
 
     /** Whether it is connected. */
@@ -351,34 +349,6 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
         Buffer frame = Envelope.wrap(current.live(), Buffer.buffer(ChunkEncoder.encode(block, Codecs.RAW)));
         tools.vertx().eventBus().publish(Addresses.live(agentId), frame);
         tools.stats().liveFrames.increment();
-        if (current.stream().markers() && !block.columns().isEmpty()) {
-            markers(current, block);
-        }
-    }
-
-    private void markers(Head of, SampleBlock block) {
-        ClockProbe probe = intake.lastGoodProbe();
-        for (int i = 0; i < Math.min(block.size(), MARKERS_PER_FRAME); i++) {
-            tools.events()
-                    .marker(new MarkerEntry(
-                            id + ":" + block.epoch() + ":" + (block.firstSeq() + i),
-                            agentId,
-                            name,
-                            block.column(0).textAt(i),
-                            null,
-                            block.timestamps()[i],
-                            null,
-                            block.basis().wireName(),
-                            probe == null ? null : probe.rtt(),
-                            "lsl",
-                            null));
-        }
-        if (block.size() > MARKERS_PER_FRAME) {
-            LOG.debug(
-                    "marker events were left out stream={} count={}",
-                    of.stream().name(),
-                    block.size() - MARKERS_PER_FRAME);
-        }
     }
 
     @Override

@@ -48,6 +48,7 @@ class CollectingTest {
     Path folder;
 
     private final LslConfig config = LslPorts.own();
+    private SimpleMeterRegistry metrics;
     private Vertx vertx;
     private Context context;
     private Lsl producer;
@@ -58,14 +59,18 @@ class CollectingTest {
 
     @BeforeEach
     void start() throws Exception {
+        start(64 << 20);
+    }
+
+    private void start(long logBytes) throws Exception {
+        metrics = new SimpleMeterRegistry();
         vertx = Vertx.vertx();
         producer = Lsl.create(vertx, config);
         context = vertx.getOrCreateContext();
         log = DurableLog.open(
-                folder, LogLimits.of(64 << 20, 0), task -> context.runOnContext(v -> task.run()), UtcNanos::now);
+                folder, LogLimits.of(logBytes, 0), task -> context.runOnContext(v -> task.run()), UtcNanos::now);
         onLoop(() -> {
             lsl = Lsl.create(vertx, config);
-            var metrics = new SimpleMeterRegistry();
             lane = new StoreLane(vertx, log, metrics);
             Tools tools = new Tools(
                     vertx,
@@ -186,6 +191,41 @@ class CollectingTest {
 
         assertThat(report.state()).isEqualTo("failed");
         assertThat(report.reason()).contains("query").contains("position");
+    }
+
+    @Test
+    void aFullLogRefusesNewSamplesAndItsGapCountsExactlyThose() throws Exception {
+        stop();
+        start(LogLimits.SMALLEST);
+        Outlet outlet = outlet("numbers", 10_000);
+        agent("name='numbers'");
+        get(outlet.whenConsumers(1));
+        int pushed = 100_000;
+        Random random = new Random(2);
+        for (int from = 0; from < pushed; from += 1000) {
+            double[] values = random.doubles(2000).toArray(); // does not compress
+            outlet.pushChunk(values, 1000, null, 0);
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> count("accepted") + count("refused") == pushed);
+        assertThat(count("refused")).isGreaterThan(10_000);
+
+        ScriptedStore store = ScriptedStore.honest(vertx);
+        await().atMost(Duration.ofSeconds(20)).until(() -> log.use().chunks() == 0);
+        double refused = count("refused");
+        push(outlet, 0, 500, 10_000);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> store.samples() == pushed + 500 - (long) refused);
+        await().until(() -> store.notes(StoreNote.GAP).stream()
+                .anyMatch(note -> note.payload().getString("cause").equals("log_full")));
+        long gaps = store.notes(StoreNote.GAP).stream()
+                .filter(note -> note.payload().getString("cause").equals("log_full"))
+                .mapToLong(note -> note.payload().getLong("estimated_samples"))
+                .sum();
+        assertThat(gaps).isEqualTo((long) refused);
+    }
+
+    private double count(String stage) {
+        return metrics.counter("sinal.ingest.samples", "stage", stage).count();
     }
 
     private Outlet outlet(String name, double rate) throws Exception {
