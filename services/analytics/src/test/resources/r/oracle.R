@@ -53,7 +53,7 @@ ti <- cumsum(round(runif(80, 0.5, 2), 3)); ti <- round(ti - ti[1], 3)
 trends <- list(trend("nile", 0:99, as.numeric(Nile), 0.95), trend("irregular", ti, round(60 + 0.01 * ti + rnorm(80), 4), 0.9),
                trend("steep", 0:49, round(1e6 + 3 * (0:49) + rnorm(50, sd = 0.01), 4), 0.99))
 
-ts <- expand.grid(t = c(0, 1e-3, 0.5, 1, 2, 5, 12, 40, 150), df = c(1, 2, 3, 7.5, 30, 100, 1234, 1e5))
+ts <- expand.grid(t = c(0, 1e-3, 0.5, 1, 2, 5, 12, 40, 150, 2e4), df = c(1, 2, 3, 7.5, 30, 41, 100, 1234, 1e5))
 tails <- lapply(seq_len(nrow(ts)), function(i) list(t = ts$t[i], df = ts$df[i], p = 2 * pt(-ts$t[i], ts$df[i])))
 qs <- expand.grid(level = c(0.5, 0.8, 0.95, 0.99, 0.9999), df = c(1, 2, 5, 28, 998, 1e6))
 quantiles <- lapply(seq_len(nrow(qs)), function(i) list(level = qs$level[i], df = qs$df[i],

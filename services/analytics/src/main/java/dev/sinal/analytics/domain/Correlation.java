@@ -65,7 +65,7 @@ public record Correlation(
         double[] dy = deviations(y);
         Moments mx = Moments.of(dx);
         Moments my = Moments.of(dy);
-        double r = Moments.products(dx, mx.mean(), dy, my.mean()) / (Math.sqrt(mx.squares()) * Math.sqrt(my.squares()));
+        double r = Moments.products(dx, mx.mean(), dy, my.mean()) / Math.sqrt(mx.squares() * my.squares());
         return Math.max(-1, Math.min(1, r));
     }
 

@@ -29,6 +29,12 @@ final class DoubleDouble {
         low = rest - (high - sum);
     }
 
+    /** The sum divided by n, rounded once. */
+    double dividedBy(int n) {
+        double quotient = high / n;
+        return quotient + (Math.fma(-quotient, n, high) + low) / n;
+    }
+
     double high() {
         return high;
     }

@@ -25,7 +25,7 @@ record Moments(int n, double mean, double squares) {
         for (double value : values) {
             sum.add(value);
         }
-        return sum.value() / values.length;
+        return sum.dividedBy(values.length);
     }
 
     /** Sum of the products of deviations. */

@@ -125,7 +125,7 @@ public final class Pairing {
                 i++;
             }
             if (!broken && cell >= 0 && cell < cells) {
-                means[cell] = sum.value() / (i - from);
+                means[cell] = sum.dividedBy(i - from);
             }
         }
         return means;

@@ -114,7 +114,7 @@ public final class RollingWindows {
 
     private Window window(int i) {
         int n = to - from;
-        double mean = sum.value() / n;
+        double mean = sum.dividedBy(n);
         Double sd = null;
         if (n > 1) {
             // squares - sum²/n, in about 32 digits: sliding loses what a plain double would.
@@ -131,6 +131,10 @@ public final class RollingWindows {
             spread.addProduct(-mean, rest.value());
             sd = Math.sqrt(Math.max(0, spread.value()) / (n - 1));
         }
-        return new Window(series.stamps()[i], series.stamps()[from], mean + shift, sd, n);
+        DoubleDouble shifted = new DoubleDouble();
+        shifted.add(sum.high());
+        shifted.add(sum.low());
+        shifted.addProduct(shift, n);
+        return new Window(series.stamps()[i], series.stamps()[from], shifted.dividedBy(n), sd, n);
     }
 }

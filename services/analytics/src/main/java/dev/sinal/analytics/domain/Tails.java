@@ -1,5 +1,7 @@
 package dev.sinal.analytics.domain;
 
+import org.apache.commons.math3.analysis.integration.gauss.GaussIntegrator;
+import org.apache.commons.math3.analysis.integration.gauss.GaussIntegratorFactory;
 import org.apache.commons.math3.special.Beta;
 import org.apache.commons.math3.util.ContinuedFraction;
 
@@ -7,6 +9,9 @@ import org.apache.commons.math3.util.ContinuedFraction;
 final class Tails {
     private static final double EPSILON = 1e-15;
     private static final int MAX_TERMS = 1_000_000;
+    private static final double INTEGRATED_DF = 40;
+    private static final int MAX_PANELS = 200;
+    private static final GaussIntegrator PANEL = new GaussIntegratorFactory().legendre(20);
 
     private Tails() {}
 
@@ -21,6 +26,9 @@ final class Tails {
             double logX = Math.log(df) - 2 * Math.log(Math.abs(t));
             return Math.exp(df / 2 * logX - Math.log(df / 2) - Beta.logBeta(df / 2, 0.5));
         }
+        if (df > INTEGRATED_DF) {
+            return Math.min(1, 2 * density(t, df) * tailOverDensity(Math.abs(t), df));
+        }
         double logX = -Math.log1p(ratio);
         double x = 1 / (1 + ratio);
         double rest = ratio / (1 + ratio);
@@ -31,6 +39,28 @@ final class Tails {
         return x <= (df / 2 + 1) / (df / 2 + 2.5)
                 ? beta(x, logX, logRest, df / 2, 0.5)
                 : 1 - beta(rest, logRest, logX, 0.5, df / 2);
+    }
+
+    /**
+     * The tail beyond t in units of the density at t. For many degrees of freedom the continued fraction loses digits, as its argument comes near 1;
+     * this integral of the density's ratio does not.
+     */
+    private static double tailOverDensity(double t, double df) {
+        // How far the density takes to fall by a factor of e; about 1 near the middle.
+        double width = t > 1 ? (df + t * t) / ((df + 1) * t) : 1;
+        double sum = 0;
+        for (int panel = 0; panel < MAX_PANELS; panel++) {
+            double part = 0;
+            for (int i = 0; i < PANEL.getNumberOfPoints(); i++) {
+                double s = width * (panel + (PANEL.getPoint(i) + 1) / 2);
+                part += PANEL.getWeight(i) * Math.exp(-(df + 1) / 2 * Math.log1p(s * (2 * t + s) / (df + t * t)));
+            }
+            sum += part;
+            if (part < 1e-18 * sum) {
+                break;
+            }
+        }
+        return sum * width / 2;
     }
 
     /** {@code P(T > t)}. */
@@ -72,6 +102,9 @@ final class Tails {
 
     /** Newton on the log of the tail, which is nearly a parabola; starts at the normal quantile. */
     private static double quantile(double outside, double df) {
+        if (outside >= 1) {
+            return 0;
+        }
         double t = Math.max(1e-3, normalQuantile(1 - outside / 2));
         for (int i = 0; i < 200; i++) {
             double tail = twoSided(t, df);
