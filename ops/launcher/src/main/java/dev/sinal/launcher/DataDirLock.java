@@ -27,7 +27,8 @@ final class DataDirLock implements AutoCloseable {
         if (lock == null) {
             channel.close();
             throw new ConfigException(
-                    "--data-dir", "is used by another running sinal: " + dataDir + "; stop it, or choose another folder");
+                    "--data-dir",
+                    "is used by another running sinal: " + dataDir + "; stop it, or choose another folder");
         }
         return new DataDirLock(channel);
     }

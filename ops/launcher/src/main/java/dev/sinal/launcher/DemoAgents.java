@@ -28,8 +28,12 @@ final class DemoAgents {
     }
 
     Future<Void> start() {
-        Future<StartReport> headset = start("headset", lsl(List.of(
-                stream("eeg", "eeg", null), stream("ecg", "ecg", null), stream("markers", "markers", "markers"))));
+        Future<StartReport> headset = start(
+                "headset",
+                lsl(List.of(
+                        stream("eeg", "eeg", null),
+                        stream("ecg", "ecg", null),
+                        stream("markers", "markers", "markers"))));
         Future<StartReport> vitals =
                 start("vitals", lsl(List.of(stream("hr", "hr", null), stream("temp", "temp", null))));
         Future<StartReport> external = start("abc123", new AgentSpec(AgentSpec.EXTERNAL, List.of()));

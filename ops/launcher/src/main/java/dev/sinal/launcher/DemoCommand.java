@@ -20,7 +20,8 @@ import picocli.CommandLine.Mixin;
 /** Everything in one process, with simulated sensors: the five-minute tour. */
 @Command(
         name = "demo",
-        description = "Everything in one process, with simulated sensors and a database of its own; prints the dashboard's address.",
+        description =
+                "Everything in one process, with simulated sensors and a database of its own; prints the dashboard's address.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final Duration TOKEN_LIFETIME = Duration.ofDays(30);
@@ -45,8 +46,9 @@ final class DemoCommand implements Callable<Integer> {
         Path keyFile = dataDir.resolve("demo-keys.json");
         Files.deleteIfExists(keyFile);
         TokenKeys keys = TokenKeys.create(keyFile);
-        String instance = Long.toString(ProcessHandle.current().pid(), 36);
-        SuiteRun suite = SuiteRun.start(settings(database, keyFile, instance), wanted(), false, dataDir.resolve("node"), "demo");
+        String instance = instance(dataDir.resolve("instance"));
+        SuiteRun suite =
+                SuiteRun.start(settings(database, keyFile, instance), wanted(), false, dataDir.resolve("node"), "demo");
         try {
             String host = options.host == null ? "127.0.0.1" : options.host;
             String url = suite.url(host);
@@ -65,6 +67,14 @@ final class DemoCommand implements Callable<Integer> {
         } finally {
             suite.stopAll();
         }
+    }
+
+    /** The same sensors after every restart on the same data, and never those of another demo on this machine. */
+    private static String instance(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.writeString(file, Long.toString(System.nanoTime() & 0xffff_ffffL, 36) + "\n");
+        }
+        return Files.readString(file).strip();
     }
 
     private static void awaitCollecting(SuiteRun suite, DemoAgents agents) throws IOException, InterruptedException {
@@ -95,7 +105,9 @@ final class DemoCommand implements Callable<Integer> {
         }
         flags.putAll(options.asFlags());
         return new Settings(
-                options.config == null ? Map.of() : dev.sinal.runtime.ConfigFile.read(options.config), environment, flags);
+                options.config == null ? Map.of() : dev.sinal.runtime.ConfigFile.read(options.config),
+                environment,
+                flags);
     }
 
     private void refuseStrangers() {
@@ -103,7 +115,8 @@ final class DemoCommand implements Callable<Integer> {
         if (host != null && !Set.of("127.0.0.1", "localhost", "::1").contains(host)) {
             throw new ConfigException(
                     "--host",
-                    "must be a loopback address in demo, was " + host + "; for other machines use ./sinal up with keys of your own");
+                    "must be a loopback address in demo, was " + host
+                            + "; for other machines use ./sinal up with keys of your own");
         }
     }
 
@@ -116,7 +129,8 @@ final class DemoCommand implements Callable<Integer> {
         System.out.println("  API         " + url + "/docs");
         System.out.println("  Token       " + token);
         System.out.println();
-        System.out.println("  Agents: headset (EEG, ECG, markers), vitals (heart rate, temperature), abc123 (waits for your data).");
+        System.out.println(
+                "  Agents: headset (EEG, ECG, markers), vitals (heart rate, temperature), abc123 (waits for your data).");
         System.out.println("  Stop with Ctrl-C. The data stay; the token does not.");
         System.out.println();
     }

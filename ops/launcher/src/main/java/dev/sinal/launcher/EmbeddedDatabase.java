@@ -78,7 +78,8 @@ final class EmbeddedDatabase implements AutoCloseable {
         serverConfig(hba).forEach(builder::setServerConfig);
         EmbeddedPostgres server = builder.start();
         try {
-            return new EmbeddedDatabase(server, prepare(server.getPort(), Files.readString(password).strip()));
+            return new EmbeddedDatabase(
+                    server, prepare(server.getPort(), Files.readString(password).strip()));
         } catch (SQLException e) {
             server.close();
             throw new IOException("the embedded database started but cannot be used: " + e.getMessage(), e);
@@ -182,8 +183,10 @@ final class EmbeddedDatabase implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the old database server stopped", e);
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            throw new IOException("a database server still runs on " + data + " as process " + orphan.pid()
-                    + " and does not stop; stop it by hand", e);
+            throw new IOException(
+                    "a database server still runs on " + data + " as process " + orphan.pid()
+                            + " and does not stop; stop it by hand",
+                    e);
         }
     }
 

@@ -19,16 +19,23 @@ final class KeysCommand {
         return fromEnvironment == null ? DataDirs.forUser().resolve("keys.json") : Path.of(fromEnvironment);
     }
 
-    @Command(name = "init", description = "Makes a new key file (0600). Never overwrites one.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "init",
+            description = "Makes a new key file (0600). Never overwrites one.",
+            mixinStandardHelpOptions = true)
     static final class Init implements Callable<Integer> {
-        @Option(names = "--file", paramLabel = "FILE", description = "Default: $SINAL_AUTH_KEY_FILE, else keys.json in the data folder.")
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                description = "Default: $SINAL_AUTH_KEY_FILE, else keys.json in the data folder.")
         Path file = defaultFile();
 
         @Override
         public Integer call() throws Exception {
             Path target = file.toAbsolutePath();
             if (Files.exists(target)) {
-                throw new ConfigException("--file", target + " exists already; remove it first to make every token invalid");
+                throw new ConfigException(
+                        "--file", target + " exists already; remove it first to make every token invalid");
             }
             Path folder = target.getParent();
             if (folder != null) {

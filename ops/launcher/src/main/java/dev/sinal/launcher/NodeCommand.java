@@ -39,7 +39,10 @@ final class NodeCommand implements Callable<Integer> {
     @Nullable
     Integer clusterPort;
 
-    @Option(names = "--join", paramLabel = "HOST:PORT,…", description = "Where other nodes may be. Default 127.0.0.1:5701–5709.")
+    @Option(
+            names = "--join",
+            paramLabel = "HOST:PORT,…",
+            description = "Where other nodes may be. Default 127.0.0.1:5701–5709.")
     @Nullable
     String join;
 
@@ -63,7 +66,8 @@ final class NodeCommand implements Callable<Integer> {
             try {
                 String url = suite.url(settings.text("http.host", "127.0.0.1"));
                 if (suite.awaitReady()) {
-                    System.out.println("node " + name + " runs " + String.join(", ", services) + (url == null ? "" : " at " + url));
+                    System.out.println("node " + name + " runs " + String.join(", ", services)
+                            + (url == null ? "" : " at " + url));
                     suite.writeReadyFile(options.readyFile, url, null);
                     suite.awaitStop();
                 }

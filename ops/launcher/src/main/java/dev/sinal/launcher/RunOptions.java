@@ -34,7 +34,10 @@ final class RunOptions {
     @Nullable
     Path readyFile;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, e.g. --set ingest.log.maxBytes=1000000000.")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Any setting, e.g. --set ingest.log.maxBytes=1000000000.")
     Map<String, String> set = new HashMap<>();
 
     Map<String, String> asFlags() {

@@ -41,8 +41,7 @@ final class SuiteRun {
      * @param wanted modules by name
      * @throws ConfigException for a setting that stops the start
      */
-    static SuiteRun start(
-            Settings settings, Set<String> wanted, boolean clustered, Path nodeDir, String nodeName)
+    static SuiteRun start(Settings settings, Set<String> wanted, boolean clustered, Path nodeDir, String nodeName)
             throws IOException, InterruptedException {
         NodeConfig config = NodeConfig.from(settings, clustered, nodeDir, nodeName);
         Map<String, Starter> modules = Suite.configure(settings, wanted);
@@ -116,7 +115,8 @@ final class SuiteRun {
             if (e.getCause() instanceof ConfigException config) {
                 throw config;
             }
-            throw new IOException(e.getCause() == null ? e.toString() : e.getCause().toString(), e.getCause());
+            throw new IOException(
+                    e.getCause() == null ? e.toString() : e.getCause().toString(), e.getCause());
         } catch (TimeoutException e) {
             throw new IOException("no answer within " + seconds + " s", e);
         }

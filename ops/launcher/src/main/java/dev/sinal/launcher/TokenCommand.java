@@ -10,11 +10,18 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "token", description = "Signs a token with the key file and prints it.", mixinStandardHelpOptions = true)
+@Command(
+        name = "token",
+        description = "Signs a token with the key file and prints it.",
+        mixinStandardHelpOptions = true)
 final class TokenCommand implements Callable<Integer> {
     private static final List<String> ROLES = List.of("viewer", "analyst", "operator", "admin", "service");
 
-    @Option(names = "--role", split = ",", paramLabel = "ROLE", description = "viewer, analyst, operator, admin or service.")
+    @Option(
+            names = "--role",
+            split = ",",
+            paramLabel = "ROLE",
+            description = "viewer, analyst, operator, admin or service.")
     List<String> roles = List.of("viewer");
 
     @Option(names = "--scope", split = ",", paramLabel = "SCOPE", description = "Scopes of a service token.")
@@ -29,7 +36,10 @@ final class TokenCommand implements Callable<Integer> {
     @Option(names = "--hours", paramLabel = "N", description = "Lifetime; 1 to 8760.")
     int hours = 1;
 
-    @Option(names = "--key-file", paramLabel = "FILE", description = "Default: $SINAL_AUTH_KEY_FILE, else keys.json in the data folder.")
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description = "Default: $SINAL_AUTH_KEY_FILE, else keys.json in the data folder.")
     Path keyFile = KeysCommand.defaultFile();
 
     @Override

@@ -24,7 +24,8 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--embedded-db",
-            description = "Run PostgreSQL inside; its data stay in the data folder. Otherwise SINAL_DATABASE_URI is used.")
+            description =
+                    "Run PostgreSQL inside; its data stay in the data folder. Otherwise SINAL_DATABASE_URI is used.")
     boolean embeddedDatabase;
 
     @Override

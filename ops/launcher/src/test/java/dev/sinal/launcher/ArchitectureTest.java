@@ -19,8 +19,12 @@ final class ArchitectureTest {
             .definedBy("dev.sinal.launcher..")
             .layer("services")
             .definedBy(
-                    "dev.sinal.agents..", "dev.sinal.ingest..", "dev.sinal.store..", "dev.sinal.analytics..",
-                    "dev.sinal.gateway..", "dev.sinal.simulator..")
+                    "dev.sinal.agents..",
+                    "dev.sinal.ingest..",
+                    "dev.sinal.store..",
+                    "dev.sinal.analytics..",
+                    "dev.sinal.gateway..",
+                    "dev.sinal.simulator..")
             .layer("runtime")
             .definedBy("dev.sinal.runtime..")
             .layer("contracts")
@@ -96,7 +100,8 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule nobodySleepsInServices = noClasses()
             .that()
-            .resideInAnyPackage("dev.sinal.agents..", "dev.sinal.store..", "dev.sinal.analytics..", "dev.sinal.gateway..")
+            .resideInAnyPackage(
+                    "dev.sinal.agents..", "dev.sinal.store..", "dev.sinal.analytics..", "dev.sinal.gateway..")
             .should()
             .callMethod(Thread.class, "sleep", long.class);
 }

@@ -42,7 +42,13 @@ final class DemoIT {
 
     private static SinalProcess startDemo() throws Exception {
         return SinalProcess.start(
-                        folder, "demo", LslTestConfig.environment(folder), "demo", "--port", "0", "--data-dir",
+                        folder,
+                        "demo",
+                        LslTestConfig.environment(folder),
+                        "demo",
+                        "--port",
+                        "0",
+                        "--data-dir",
                         folder.resolve("data").toString())
                 .awaitReady();
     }
@@ -95,7 +101,8 @@ final class DemoIT {
     @Order(4)
     void theMissionsRpcMessageWorksVerbatim() throws Exception {
         HttpResponse<String> answer = demo.post(
-                "/rpc", "{\"jsonrpc\":\"2.0\",\"method\":\"start_agent\",\"params\":{\"agent_id\":\"abc123\"},\"id\":1}");
+                "/rpc",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"start_agent\",\"params\":{\"agent_id\":\"abc123\"},\"id\":1}");
 
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonObject json = new JsonObject(answer.body());
@@ -131,7 +138,8 @@ final class DemoIT {
                  "filters": {"agent_id": "abc123", "start_date": "2025-05-01", "end_date": "2025-05-14"}}"""));
         assertThat(correlation.getString("method")).isEqualTo("pearson");
         assertThat(correlation.getJsonObject("result").getDouble("coefficient")).isBetween(0.5, 1.0);
-        assertThat(correlation.getJsonObject("receipt").getJsonObject("data").getString("sha256")).hasSize(64);
+        assertThat(correlation.getJsonObject("receipt").getJsonObject("data").getString("sha256"))
+                .hasSize(64);
 
         JsonObject trend = json(demo.post("/analysis/run", """
                 {"analysis_type": "trend", "metric": "heart_rate", "window_size": 60,
@@ -148,17 +156,19 @@ final class DemoIT {
         try (var lines = java.net.http.HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofLines())
                 .body()) {
-            List<String> data = lines.filter(line -> line.startsWith("data:")).limit(3).toList();
-            assertThat(data).allSatisfy(line -> assertThat(new JsonObject(line.substring(5)).getString("type"))
-                    .isEqualTo("telemetry_chunk"));
+            List<String> data =
+                    lines.filter(line -> line.startsWith("data:")).limit(3).toList();
+            assertThat(data)
+                    .allSatisfy(line -> assertThat(new JsonObject(line.substring(5)).getString("type"))
+                            .isEqualTo("telemetry_chunk"));
         }
     }
 
     @Test
     @Order(7)
     void withoutATokenNothingIsSaid() throws Exception {
-        HttpResponse<String> answer = demo.send(HttpRequest.newBuilder(
-                java.net.URI.create(demo.ready().getString("url") + "/agents/status")));
+        HttpResponse<String> answer = demo.send(
+                HttpRequest.newBuilder(java.net.URI.create(demo.ready().getString("url") + "/agents/status")));
 
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
@@ -177,7 +187,8 @@ final class DemoIT {
         for (int i = 0; i < before.size(); i++) {
             assertThat(after.get(i)).containsExactly(before.get(i));
         }
-        assertThat(json(demo.get("/telemetry/history?agent_id=abc123&page_size=200")).getJsonArray("items"))
+        assertThat(json(demo.get("/telemetry/history?agent_id=abc123&page_size=200"))
+                        .getJsonArray("items"))
                 .hasSize(120);
     }
 
@@ -185,7 +196,13 @@ final class DemoIT {
     @Order(9)
     void aSecondDemoOnTheSameDataIsRefusedWithTheRemedy() throws Exception {
         try (SinalProcess second = SinalProcess.start(
-                folder, "second", LslTestConfig.environment(folder), "demo", "--port", "0", "--data-dir",
+                folder,
+                "second",
+                LslTestConfig.environment(folder),
+                "demo",
+                "--port",
+                "0",
+                "--data-dir",
                 folder.resolve("data").toString())) {
             Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> !second.alive());
             assertThat(second.log()).contains("is used by another running sinal");
@@ -196,13 +213,15 @@ final class DemoIT {
     @Test
     @Order(10)
     void toldToStopItEndsWithZeroAndEverythingItStartedHasEnded() throws Exception {
-        long database = Long.parseLong(
-                Files.readAllLines(folder.resolve("data/postgres/data/postmaster.pid")).get(0).strip());
+        long database = Long.parseLong(Files.readAllLines(folder.resolve("data/postgres/data/postmaster.pid"))
+                .get(0)
+                .strip());
 
         assertThat(demo.terminate()).isZero();
 
         assertThat(folder.resolve("data/postgres/data/postmaster.pid")).doesNotExist();
-        assertThat(ProcessHandle.of(database).filter(handle -> handle.info().command().orElse("").contains("postgres")))
+        assertThat(ProcessHandle.of(database)
+                        .filter(handle -> handle.info().command().orElse("").contains("postgres")))
                 .isEmpty();
     }
 

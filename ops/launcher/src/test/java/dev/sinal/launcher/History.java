@@ -12,12 +12,16 @@ final class History {
 
     /** Every row, oldest first. */
     static List<JsonObject> rows(SinalProcess gateway, String agent, String stream) throws Exception {
-        HttpResponse<String> answer = gateway.send(gateway.request(
-                        "/telemetry/history?agent_id=" + agent + "&stream=" + stream)
-                .header("Accept", "application/x-ndjson")
-                .GET());
+        HttpResponse<String> answer =
+                gateway.send(gateway.request("/telemetry/history?agent_id=" + agent + "&stream=" + stream)
+                        .header("Accept", "application/x-ndjson")
+                        .GET());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return answer.body().lines().filter(line -> !line.isBlank()).map(JsonObject::new).toList();
+        return answer.body()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .map(JsonObject::new)
+                .toList();
     }
 
     /** {epoch, seq, value as a whole number} of every row, oldest first. */

@@ -68,13 +68,15 @@ final class KillIT {
                 JsonObject stopped = post(front, "/agents/stop", "{\"agent_id\": \"numbered\", \"wait_s\": 60}");
                 assertThat(stopped.getBoolean("drained")).isTrue();
 
-                SampleAccount account =
-                        SampleAccount.of(rows(front), gaps(front), TOLERANCE_NS, TOLERANCE_SAMPLES);
-                System.out.println("kill -9 account: sent=" + outlet.sent() + " stored=" + account.stored() + " missing="
-                        + account.missing() + " in recorded gaps=" + account.explained() + " faults="
-                        + account.faults().size());
+                SampleAccount account = SampleAccount.of(rows(front), gaps(front), TOLERANCE_NS, TOLERANCE_SAMPLES);
+                System.out.println(
+                        "kill -9 account: sent=" + outlet.sent() + " stored=" + account.stored() + " missing="
+                                + account.missing() + " in recorded gaps=" + account.explained() + " faults="
+                                + account.faults().size());
                 assertThat(account.faults()).isEmpty();
-                assertThat(account.missing()).as("ingest was away: something must be missing").isPositive();
+                assertThat(account.missing())
+                        .as("ingest was away: something must be missing")
+                        .isPositive();
             } finally {
                 ingest.close();
                 store.close();
@@ -102,12 +104,17 @@ final class KillIT {
         List<String> arguments = new ArrayList<>(List.of("node"));
         arguments.addAll(List.of(services));
         arguments.addAll(List.of(
-                "--node-name", name,
+                "--node-name",
+                name,
                 "--cluster",
-                "--cluster-port", ports.get(number).toString(),
-                "--join", String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList()),
-                "--data-dir", folder.resolve("data-" + name).toString(),
-                "--port", "0"));
+                "--cluster-port",
+                ports.get(number).toString(),
+                "--join",
+                String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList()),
+                "--data-dir",
+                folder.resolve("data-" + name).toString(),
+                "--port",
+                "0"));
         return SinalProcess.start(folder, name, environment, arguments.toArray(String[]::new));
     }
 
@@ -132,7 +139,11 @@ final class KillIT {
                 .header("Accept", "application/x-ndjson")
                 .GET());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return answer.body().lines().filter(line -> !line.isBlank()).map(KillIT::row).toList();
+        return answer.body()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .map(KillIT::row)
+                .toList();
     }
 
     private static SampleAccount.Row row(String line) {

@@ -34,15 +34,25 @@ final class NativeLslIT {
         var environment = LslTestConfig.environment(folder);
         Process outlet = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp", System.getProperty("java.class.path"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
                         NativeNumbers.class.getName(),
-                        Path.of(library).toAbsolutePath().toString(), Integer.toString(COUNT), Double.toString(RATE_HZ))
+                        Path.of(library).toAbsolutePath().toString(),
+                        Integer.toString(COUNT),
+                        Double.toString(RATE_HZ))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.to(folder.resolve("native.log").toFile()))
                 .start();
         try (SinalProcess demo = SinalProcess.start(
-                        folder, "demo", environment, "demo", "--port", "0", "--data-dir", folder.resolve("data").toString())
+                        folder,
+                        "demo",
+                        environment,
+                        "demo",
+                        "--port",
+                        "0",
+                        "--data-dir",
+                        folder.resolve("data").toString())
                 .awaitReady()) {
             HttpResponse<String> started = demo.post("/agents/start", """
                     {"agent_id": "native", "wait_s": 60,

@@ -50,9 +50,8 @@ final class SinalProcess implements AutoCloseable {
                 "dev.sinal.launcher.Main"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--ready-file", readyFile.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(Redirect.appendTo(log.toFile()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         return new SinalProcess(builder.start(), readyFile, log);
     }
