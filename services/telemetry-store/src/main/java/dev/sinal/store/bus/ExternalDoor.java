@@ -15,6 +15,7 @@ import dev.sinal.store.domain.ExternalBatch.Plan;
 import dev.sinal.store.sql.ExternalWriter;
 import dev.sinal.store.sql.Reads;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -41,6 +42,7 @@ public final class ExternalDoor {
     private final Deque<Message<Buffer>> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private int running;
+    private Promise<Void> drained = Promise.promise();
     private @Nullable MessageConsumer<Buffer> consumer;
 
     /** @param mostRunning writes at the same time @param mostWaiting further writes that may wait */
@@ -69,7 +71,12 @@ public final class ExternalDoor {
     }
 
     public Future<Void> stop() {
-        return consumer == null ? Future.succeededFuture() : consumer.unregister();
+        Future<Void> gone = consumer == null ? Future.succeededFuture() : consumer.unregister();
+        return gone.transform(unregistered -> {
+            waiting.forEach(message -> fail(message, RpcError.UNAVAILABLE.exception("the store stops")));
+            waiting.clear();
+            return running == 0 ? Future.succeededFuture() : drained.future();
+        });
     }
 
     private void take(Message<Buffer> message) {
@@ -93,6 +100,10 @@ public final class ExternalDoor {
                 .onFailure(failure -> fail(message, typed(failure)))
                 .onComplete(done -> {
                     running--;
+                    if (running == 0 && waiting.isEmpty()) {
+                        drained.tryComplete();
+                        drained = Promise.promise();
+                    }
                     Message<Buffer> next = waiting.poll();
                     if (next != null) {
                         waitingBytes -= next.body().length();

@@ -85,7 +85,8 @@ public final class StoreLane {
 
     public Future<Void> stop() {
         Future<Void> gone = consumer == null ? Future.succeededFuture() : consumer.unregister();
-        return gone.onComplete(done -> lanes.forEach(WriteLane::stop));
+        return gone.transform(unregistered ->
+                Future.join(lanes.stream().map(WriteLane::stop).toList()).mapEmpty());
     }
 
     private void take(Message<Buffer> message) {

@@ -1,7 +1,6 @@
 package dev.sinal.store.bus;
 
 import dev.sinal.chunk.Chunks;
-import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.store.domain.ChunkRow;
 import dev.sinal.store.domain.EpochState;
 import dev.sinal.store.domain.QueuedChunk;
@@ -11,9 +10,11 @@ import dev.sinal.store.domain.WriteQueue;
 import dev.sinal.store.sql.ChunkWriter;
 import dev.sinal.store.sql.SqlFailure;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class WriteLane {
     private static final Logger LOG = LoggerFactory.getLogger(WriteLane.class);
     private static final long STATEMENT_BYTES = 8 << 20;
+    /** Longer than the server lets a statement run: past it the connection is taken for dead. A late commit does no harm. */
+    private static final long LONGEST_S = 15;
+
     private static final long RETRY_MS = 500;
     private static final long RETRY_FULL_MS = 5_000;
 
@@ -36,6 +40,7 @@ final class WriteLane {
     private final List<Run> alone = new ArrayList<>();
     private boolean busy;
     private @Nullable SqlFailure lastFailure;
+    private @Nullable Promise<Void> drained;
 
     WriteLane(Vertx vertx, ChunkWriter writer, StoreMetrics metrics, long tickMs, WriteQueue queue) {
         this.vertx = vertx;
@@ -73,12 +78,15 @@ final class WriteLane {
         List<Run> runs = alone.isEmpty() ? queue.take(STATEMENT_BYTES) : List.of(alone.remove(0));
         if (runs.isEmpty()) {
             busy = false;
+            if (drained != null) {
+                drained.tryComplete();
+            }
             return;
         }
         long started = System.nanoTime();
         Future<ChunkWriter.Outcome> appended;
         try {
-            appended = writer.append(runs);
+            appended = writer.append(runs).timeout(LONGEST_S, TimeUnit.SECONDS);
         } catch (RuntimeException e) {
             appended = Future.failedFuture(e);
         }
@@ -168,17 +176,19 @@ final class WriteLane {
         verdict.again().forEach(queue::putBack);
     }
 
-    /** Answers everything that still waits; nothing is stored after this. */
-    void stop() {
+    /** Tells everything that still waits to come again; done when the statement that runs has been answered. */
+    Future<Void> stop() {
         List<Run> left = new ArrayList<>(alone);
         alone.clear();
         while (!queue.isEmpty()) {
             left.addAll(queue.take(Long.MAX_VALUE));
         }
-        for (Run run : left) {
-            for (QueuedChunk chunk : run.all()) {
-                chunk.answer().accept(StoreAnswer.busy(RETRY_MS));
-            }
+        left.forEach(run -> carryOut(Verdict.busy(run, RETRY_MS)));
+        if (!busy) {
+            return Future.succeededFuture();
         }
+        Promise<Void> last = Promise.promise();
+        drained = last;
+        return last.future();
     }
 }

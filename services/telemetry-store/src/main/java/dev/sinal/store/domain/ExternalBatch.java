@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** What a program pushed for one stream of an external agent, and how it is stored. */
 public final class ExternalBatch {
     static final int MAX_COLUMNS = 1024;
+    static final int MAX_DAYS = 400;
     private static final int MAX_NAME = 256;
     private static final long FENCE = 0;
 
@@ -90,10 +91,28 @@ public final class ExternalBatch {
                 .toList();
     }
 
+    /**
+     * Days of all batches of a write.
+     *
+     * @throws IllegalArgumentException when they are more than one write may touch
+     */
+    public static List<Long> days(List<ExternalBatch> batches) {
+        List<Long> days = batches.stream()
+                .flatMap(batch -> batch.days().stream())
+                .distinct()
+                .toList();
+        if (days.size() > MAX_DAYS) {
+            throw new IllegalArgumentException(
+                    "the samples of one write may lie on " + MAX_DAYS + " days, lie on " + days.size());
+        }
+        return days;
+    }
+
     public String streamId() {
         return StreamIds.external(agentId, stream);
     }
 
+    /** UTC days since 1970 of its samples. */
     public List<Long> days() {
         return pushed.stream()
                 .flatMapToLong(one -> java.util.Arrays.stream(one.block().timestamps()))

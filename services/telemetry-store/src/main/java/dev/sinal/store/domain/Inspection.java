@@ -35,6 +35,15 @@ public final class Inspection {
         if (refusal != null) {
             return refused(envelope, header, chunk, refusal, answer);
         }
+        try {
+            return storable(envelope, header, chunk, answer);
+        } catch (ChunkFormatException e) {
+            return refused(envelope, header, chunk, "damaged: " + e.getMessage(), answer);
+        }
+    }
+
+    private static QueuedChunk storable(
+            ChunkEnvelope envelope, ChunkHeader header, byte[] chunk, Consumer<StoreAnswer> answer) {
         List<MarkerRow> markers =
                 envelope.stream().markers() ? MarkerRow.of(envelope.stream(), ChunkDecoder.decode(chunk)) : List.of();
         return new QueuedChunk(

@@ -52,8 +52,7 @@ public final class ExternalWriter {
         if (batches.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
-        List<Long> days =
-                batches.stream().flatMap(batch -> batch.days().stream()).toList();
+        List<Long> days = ExternalBatch.days(batches);
         return partitions
                 .ensure(days)
                 .compose(ready -> pool.withTransaction(connection -> write(connection, batches)))

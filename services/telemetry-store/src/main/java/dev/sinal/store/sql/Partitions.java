@@ -25,6 +25,10 @@ public final class Partitions {
     /** Advisory locks of this class are {@code (CLASS, day)}. */
     private static final int LOCK_CLASS = 0x73696e61;
 
+    private static final long MILLIS_PER_DAY = 86_400_000;
+    /** Days around today that samples with wild stamps cannot use up. */
+    private static final int RESERVED = 366;
+
     private static final String COUNT = """
             SELECT count(*) AS days, to_regclass($1) IS NOT NULL AS made
               FROM pg_inherits WHERE inhparent = 'telemetry.telemetry'::regclass
@@ -86,12 +90,17 @@ public final class Partitions {
                     if (row.getBoolean("made")) {
                         return Future.succeededFuture();
                     }
-                    if (row.getLong("days") >= limit) {
+                    if (row.getLong("days") >= limit + (isNow(day) ? RESERVED : 0)) {
                         return Future.failedFuture(new PartitionLimitException(
                                 LocalDate.ofEpochDay(day).toString(), limit));
                     }
                     return create(connection, name, day);
                 });
+    }
+
+    private static boolean isNow(long day) {
+        long today = Math.floorDiv(System.currentTimeMillis(), MILLIS_PER_DAY);
+        return Math.abs(day - today) <= 1;
     }
 
     private static Future<Void> create(SqlConnection connection, String name, long day) {

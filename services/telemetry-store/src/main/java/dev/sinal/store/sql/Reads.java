@@ -84,6 +84,9 @@ public final class Reads {
         if (failure instanceof ServiceException known) {
             return known;
         }
+        if (failure instanceof PartitionLimitException) {
+            return RpcError.INVALID_PARAMS.exception(String.valueOf(failure.getMessage()));
+        }
         return switch (SqlFailure.of(failure)) {
             case AWAY, FULL, COLLISION -> RpcError.UNAVAILABLE.exception("the database does not answer");
             case POISON -> RpcError.INVALID_PARAMS.exception("a value is outside what can be stored");
