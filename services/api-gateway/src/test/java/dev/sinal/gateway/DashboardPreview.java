@@ -181,7 +181,7 @@ public final class DashboardPreview implements AutoCloseable {
     }
 
     private void gap() {
-        long now = UtcNanos.now();
+        long now = epoch / 1024 * 1_000_000 + (seqs.get(ecg.id())[0] + lost) * 2_000_000;
         GapRecord gap =
                 new GapRecord(ecg.id(), "ecg", "headset", epoch, now - 620_000_000L, now, 310L, "disconnected", null);
         store.gaps.add(gap);

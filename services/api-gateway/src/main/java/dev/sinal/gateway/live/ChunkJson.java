@@ -76,7 +76,9 @@ final class ChunkJson {
         json.writeStringField("stream_id", part.stream().id());
         json.writeNumberField("epoch", part.block().epoch());
         json.writeNumberField("seq", part.seq(0));
-        json.writeNumberField("seq_step", part.step());
+        if (part.step() > 0) {
+            json.writeNumberField("seq_step", part.step());
+        }
         json.writeStringField("time_basis", part.block().basis().wireName());
         writeTimes(json, part, unixTime);
         json.writeArrayFieldStart("channels");

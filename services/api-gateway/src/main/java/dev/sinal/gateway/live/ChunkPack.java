@@ -56,13 +56,15 @@ final class ChunkPack {
     private static void write(MessageBufferPacker out, Part part, boolean unixTime) throws IOException {
         out.packMapHeader(3).packString("type").packString(AcpMessage.TELEMETRY_CHUNK);
         out.packString("timestamp").packString(UtcNanos.format(UtcNanos.now()));
-        out.packString("payload").packMapHeader(10);
+        out.packString("payload").packMapHeader(part.step() > 0 ? 10 : 9);
         out.packString("agent_id").packString(part.stream().descriptor().agentId());
         out.packString("stream").packString(part.stream().descriptor().name());
         out.packString("stream_id").packString(part.stream().id());
         out.packString("epoch").packLong(part.block().epoch());
         out.packString("seq").packLong(part.seq(0));
-        out.packString("seq_step").packInt(part.step());
+        if (part.step() > 0) {
+            out.packString("seq_step").packInt(part.step());
+        }
         out.packString("time_basis").packString(part.block().basis().wireName());
         out.packString("timestamps").packArrayHeader(part.count());
         for (int i = 0; i < part.count(); i++) {
