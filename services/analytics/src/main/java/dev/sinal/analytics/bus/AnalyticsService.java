@@ -106,13 +106,20 @@ final class AnalyticsService implements Analytics {
             }
             default ->
                 parameters
-                        .put("window_size", template.windowSize() > 0 ? template.windowSize() : Analyses.DEFAULT_WINDOW)
+                        .put("window_size", windowSize(template))
                         .put("window_unit", template.windowSeconds() ? "seconds" : "samples")
                         .put("max_values", template.maxValues())
                         .put("alternative", template.alternative().rName())
                         .put("confidence_level", template.confidence());
         }
         return parameters;
+    }
+
+    private static Number windowSize(Template template) {
+        if (template.windowSeconds()) {
+            return template.windowSize();
+        }
+        return template.windowSize() > 0 ? (long) template.windowSize() : (long) Analyses.DEFAULT_WINDOW;
     }
 
     private Future<Outcome> answer(Analyses.Question question) {

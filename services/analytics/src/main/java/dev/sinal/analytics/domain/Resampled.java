@@ -14,7 +14,7 @@ public record Resampled(String name, double[] values, long from, long stepNs) {
     public static final int MAX_STEPS = 100_000;
 
     /**
-     * @param stepS seconds; 0 = the median distance of samples, or what makes about 500 steps of the range, whichever is longer
+     * @param stepS seconds; 0 = the median distance of samples, or as many of them as leave at most about 500 steps
      * @throws Refusal too_few_points
      */
     public static Resampled of(Series series, double stepS) {
@@ -25,8 +25,7 @@ public record Resampled(String name, double[] values, long from, long stepNs) {
         long first = series.stamps()[0];
         long span = series.stamps()[series.size() - 1] - first;
         double median = series.medianIntervalS();
-        double chosen = stepS > 0 ? stepS : Math.max(median, span / 1e9 / DEFAULT_STEPS);
-        long step = Math.round(chosen * 1e9);
+        long step = Math.round((stepS > 0 ? stepS : chosen(median, span / 1e9)) * 1e9);
         if (step <= 0) {
             throw new Refusal(Refusal.TOO_FEW_POINTS, series.name() + " has all its values at one moment");
         }
@@ -36,6 +35,12 @@ public record Resampled(String name, double[] values, long from, long stepNs) {
             throw new TooManyValues(steps, MAX_STEPS, "step_s");
         }
         return new Resampled(series.name(), Pairing.means(series, origin, step, (int) steps), first, step);
+    }
+
+    /** Whole sample distances, so that every step holds the same number of samples. */
+    private static double chosen(double medianS, double spanS) {
+        double wanted = spanS / DEFAULT_STEPS;
+        return medianS > 0 ? medianS * Math.max(1, Math.ceil(wanted / medianS)) : wanted;
     }
 
     public int size() {
