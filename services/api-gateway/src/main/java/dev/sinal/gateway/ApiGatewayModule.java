@@ -7,6 +7,8 @@ import dev.sinal.runtime.NodeContext;
 import dev.sinal.runtime.Settings;
 import dev.sinal.runtime.SinalModule;
 import io.vertx.core.Future;
+import io.vertx.ext.web.Route;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The suite's only door to the outside. */
@@ -45,19 +47,27 @@ public final class ApiGatewayModule implements SinalModule {
         }
         return context.vertx().deployVerticle(verticle).map(deployment -> {
             context.health().register(HEALTH, Health.Status::ok);
-            return new RunningGateway() {
-                @Override
-                public int port() {
-                    return verticle.port();
-                }
-
-                @Override
-                public Future<Void> stop() {
-                    context.health().unregister(HEALTH);
-                    return context.vertx().undeploy(deployment);
-                }
-            };
+            return new Deployed(context, verticle, deployment);
         });
+    }
+
+    /** @param deployment id of the verticle */
+    record Deployed(NodeContext context, GatewayVerticle verticle, String deployment) implements RunningGateway {
+        @Override
+        public int port() {
+            return verticle.port();
+        }
+
+        @Override
+        public Future<Void> stop() {
+            context.health().unregister(HEALTH);
+            return context.vertx().undeploy(deployment);
+        }
+
+        /** For tests that hold the router to the documents. */
+        List<Route> routes() {
+            return verticle.routes();
+        }
     }
 
     private TokenKeys keys(GatewayConfig config) {

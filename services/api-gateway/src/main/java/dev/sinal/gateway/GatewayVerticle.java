@@ -13,6 +13,7 @@ import dev.sinal.gateway.http.Gate;
 import dev.sinal.gateway.http.Routes;
 import dev.sinal.gateway.http.StaticFiles;
 import dev.sinal.gateway.http.TokenBuckets;
+import dev.sinal.gateway.http.Unreadable;
 import dev.sinal.gateway.live.LiveAuth;
 import dev.sinal.gateway.live.LiveContext;
 import dev.sinal.gateway.live.LiveRoutes;
@@ -23,8 +24,10 @@ import dev.sinal.runtime.NodeContext;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Wires the doors to the services behind them. Decides nothing. */
@@ -36,12 +39,17 @@ final class GatewayVerticle extends VerticleBase {
     private @Nullable HttpServer server;
     private @Nullable StoreBreaker breaker;
     private @Nullable LiveRoutes live;
+    private List<Route> routes = List.of();
 
     GatewayVerticle(GatewayConfig config, TokenKeys keys, NodeContext context) {
         this.config = config;
         this.keys = keys;
         this.verifier = new TokenVerifier(keys, Clock.systemUTC());
         this.context = context;
+    }
+
+    List<Route> routes() {
+        return routes;
     }
 
     int port() {
@@ -53,9 +61,13 @@ final class GatewayVerticle extends VerticleBase {
         StoreBreaker guarded = new StoreBreaker(vertx, context.metrics());
         breaker = guarded;
         Router router = router(Services.of(vertx, config.storeTimeout(), guarded));
+        routes = router.getRoutes();
         HttpServer http = vertx.createHttpServer(Door.options(config.host(), config.port()));
         Door.limitConnections(vertx, http, config.maxConnections(), context.metrics());
-        return http.requestHandler(router).listen().onSuccess(listening -> server = listening);
+        return http.requestHandler(router)
+                .invalidRequestHandler(Unreadable::answer)
+                .listen()
+                .onSuccess(listening -> server = listening);
     }
 
     @Override

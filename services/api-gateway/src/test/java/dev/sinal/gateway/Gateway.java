@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.serviceproxy.ServiceException;
 import io.vertx.serviceproxy.ServiceExceptionMessageCodec;
 import java.io.IOException;
@@ -41,11 +42,13 @@ final class Gateway implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private Gateway(Map<String, String> settings) {
+    private Gateway(Map<String, String> settings, boolean withStore) {
         vertx.eventBus().registerDefaultCodec(ServiceException.class, new ServiceExceptionMessageCodec());
         store = new FakeStore(vertx);
         Proxies.serve(vertx, AgentManager.class, Addresses.AGENTS, agents);
-        Proxies.serve(vertx, TelemetryStore.class, Addresses.STORE, store);
+        if (withStore) {
+            Proxies.serve(vertx, TelemetryStore.class, Addresses.STORE, store);
+        }
         Proxies.serve(vertx, Analytics.class, Addresses.ANALYTICS, analytics);
         Proxies.serve(
                 vertx,
@@ -64,7 +67,11 @@ final class Gateway implements AutoCloseable {
     }
 
     static Gateway start(Map<String, String> settings) {
-        return new Gateway(settings);
+        return new Gateway(settings, true);
+    }
+
+    static Gateway withoutStore() {
+        return new Gateway(Map.of(), false);
     }
 
     static <T> T await(Future<T> future) {
@@ -73,6 +80,10 @@ final class Gateway implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    List<Route> routes() {
+        return ((ApiGatewayModule.Deployed) running).routes();
     }
 
     int port() {

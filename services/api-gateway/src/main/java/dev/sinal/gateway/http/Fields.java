@@ -254,7 +254,7 @@ public final class Fields {
     public TimeRange range() {
         Long from = timeOrNull("start_date");
         Long to = timeOrNull("end_date");
-        known.add("tz");
+        zone();
         if (from != null && to != null && from >= to) {
             throw invalid("end_date", "must be after start_date; a range is start <= t < end");
         }

@@ -24,6 +24,8 @@ public final class LiveRoutes {
     private static final String SCOPE = "stream:live";
     private static final String BEARER = "Bearer ";
     private static final int CLOSE_RESTART = 1012;
+    /** A peer that reads nothing does not answer a close either; its connection is cut after so many seconds. */
+    private static final int CLOSING_S = 2;
 
     private final LiveContext context;
     private final LiveHub hub;
@@ -52,6 +54,7 @@ public final class LiveRoutes {
     public static HttpServerOptions limit(HttpServerOptions options) {
         return options.setMaxWebSocketFrameSize(LiveLimits.FRAME_BYTES)
                 .setMaxWebSocketMessageSize(LiveLimits.MESSAGE_BYTES)
+                .setWebSocketClosingTimeout(CLOSING_S)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
     }

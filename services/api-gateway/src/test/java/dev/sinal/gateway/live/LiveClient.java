@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,7 +61,7 @@ final class LiveClient {
     }
 
     JsonObject first(Predicate<JsonObject> wanted) {
-        await().until(() -> texts.stream().anyMatch(wanted));
+        await().pollInterval(Duration.ofMillis(5)).until(() -> texts.stream().anyMatch(wanted));
         return texts.stream().filter(wanted).findFirst().orElseThrow();
     }
 
