@@ -22,6 +22,8 @@ CREATE TABLE stream_epochs (
     committed_seq bigint NOT NULL DEFAULT 0,
     first_ts      bigint,
     last_ts       bigint,
+    -- longest te - ts of its chunks: how much earlier a range read must begin to look
+    max_span      bigint NOT NULL DEFAULT 0,
     time_basis    text,
     descriptor    jsonb  NOT NULL,
     info          text,

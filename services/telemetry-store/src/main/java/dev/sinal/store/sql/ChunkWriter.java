@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  */
 public final class ChunkWriter {
     private static final int KNOWN_EPOCHS = 100_000;
-    private static final int FIRST_CHUNK = 9;
+    private static final int FIRST_CHUNK = 10;
     private static final int FIRST_MARKER = FIRST_CHUNK + ChunkTuple.PARAMETERS;
 
     private static final String APPEND =
@@ -43,9 +43,10 @@ public final class ChunkWriter {
                    SET committed_seq = r.last_seq,
                        first_ts = LEAST(e.first_ts, r.ts),
                        last_ts = GREATEST(e.last_ts, r.te),
+                       max_span = GREATEST(e.max_span, r.span),
                        time_basis = COALESCE(e.time_basis, r.basis)
-                  FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[])
-                    AS r (stream_id, epoch, fence, first_seq, last_seq, ts, te, basis)
+                  FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[])
+                    AS r (stream_id, epoch, fence, first_seq, last_seq, ts, te, basis, span)
                  WHERE e.stream_id = r.stream_id AND e.epoch = r.epoch
                    AND e.fence = r.fence AND e.committed_seq = r.first_seq - 1
                 RETURNING e.stream_id, e.epoch
@@ -154,11 +155,16 @@ public final class ChunkWriter {
         Long[] from = new Long[size];
         Long[] to = new Long[size];
         String[] basis = new String[size];
+        Long[] span = new Long[size];
         for (int i = 0; i < size; i++) {
             List<ChunkRow> rows = runs.get(i).rows();
             if (!rows.isEmpty()) {
                 from[i] = rows.stream().mapToLong(ChunkRow::ts).min().orElseThrow();
                 to[i] = rows.stream().mapToLong(ChunkRow::te).max().orElseThrow();
+                span[i] = rows.stream()
+                        .mapToLong(row -> row.te() - row.ts())
+                        .max()
+                        .orElseThrow();
                 TimeBasis first = rows.get(0).basis();
                 basis[i] = first.wireName();
             }
@@ -171,7 +177,8 @@ public final class ChunkWriter {
                 .addArrayOfLong(runs.stream().map(Run::last).toArray(Long[]::new))
                 .addArrayOfLong(from)
                 .addArrayOfLong(to)
-                .addArrayOfString(basis);
+                .addArrayOfString(basis)
+                .addArrayOfLong(span);
     }
 
     private static void addMarkers(Tuple tuple, List<Run> runs) {

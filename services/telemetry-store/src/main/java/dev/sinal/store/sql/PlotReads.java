@@ -40,7 +40,9 @@ public final class PlotReads {
 
     private static final String STRADDLING = """
             SELECT id, ts, epoch, chunk FROM telemetry.telemetry
-             WHERE stream_id = $1 AND ts >= $2 - 3600000000000 AND ts < $3 AND te >= $2
+             WHERE stream_id = $1
+               AND ts >= $2 - (SELECT max(max_span) FROM telemetry.stream_epochs WHERE stream_id = $1)
+               AND ts < $3 AND te >= $2
                AND NOT (ts >= $2 AND te < $3 AND (ts - $2) / $4 = (te - $2) / $4)
                AND (ts, id) > ($5, $6)
              ORDER BY ts, id LIMIT $7

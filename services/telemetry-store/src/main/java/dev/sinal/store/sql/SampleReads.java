@@ -20,9 +20,11 @@ public final class SampleReads {
     private static final int MOST_GAPS = 1_000;
 
     private static final String STREAMS = """
-            SELECT stream_id FROM telemetry.streams
-             WHERE agent_id = $1 AND (cardinality($2::text[]) = 0 OR stream_id = ANY ($2) OR name = ANY ($2))
-             ORDER BY stream_id
+            SELECT s.stream_id,
+                   (SELECT COALESCE(max(e.max_span), 0) FROM telemetry.stream_epochs e WHERE e.stream_id = s.stream_id) AS span
+              FROM telemetry.streams s
+             WHERE s.agent_id = $1 AND (cardinality($2::text[]) = 0 OR s.stream_id = ANY ($2) OR s.name = ANY ($2))
+             ORDER BY s.stream_id
             """;
 
     /** Epochs in which something changed that a reader of rows sees. */
@@ -89,15 +91,21 @@ public final class SampleReads {
                 });
     }
 
-    private static Future<List<String>> streams(SqlConnection connection, ReadQuery query) {
+    /** Ids, each with the longest span of its chunks, ns. */
+    private static Future<Map<String, Long>> streams(SqlConnection connection, ReadQuery query) {
         return connection
                 .preparedQuery(STREAMS)
                 .execute(agentStreams(query.agentId(), query.streams()))
-                .map(rows -> Reads.all(rows, row -> row.getString(0)));
+                .map(rows -> {
+                    Map<String, Long> spans = new LinkedHashMap<>();
+                    rows.forEach(row -> spans.put(row.getString("stream_id"), row.getLong("span")));
+                    return spans;
+                });
     }
 
-    private Future<Opened> read(SqlConnection connection, ReadQuery query, List<String> streams) {
-        return ranges(connection, query, streams).compose(ranges -> {
+    private Future<Opened> read(SqlConnection connection, ReadQuery query, Map<String, Long> spans) {
+        List<String> streams = List.copyOf(spans.keySet());
+        return ranges(connection, query, spans).compose(ranges -> {
             long to = query.to() == null ? Long.MAX_VALUE : query.to();
             long from =
                     ranges.values().stream().mapToLong(ReadRange::from).min().orElse(Long.MAX_VALUE);
@@ -122,22 +130,25 @@ public final class SampleReads {
     }
 
     private static Future<Map<String, ReadRange>> ranges(
-            SqlConnection connection, ReadQuery query, List<String> streams) {
+            SqlConnection connection, ReadQuery query, Map<String, Long> spans) {
         Map<String, ReadRange> ranges = new LinkedHashMap<>();
-        ReadRange all = ReadRange.of(query);
         if (!ReadQuery.RECENT.equals(query.order())) {
-            streams.forEach(stream -> ranges.put(stream, all));
+            spans.forEach((stream, span) -> ranges.put(stream, ReadRange.of(query, span)));
             return Future.succeededFuture(ranges);
         }
+        ReadRange all = ReadRange.of(query, 0);
         return connection
                 .preparedQuery(RECENT_FROM)
-                .execute(Tuple.of(streams.toArray(String[]::new), query.recent(), all.to()))
+                .execute(Tuple.of(spans.keySet().toArray(String[]::new), query.recent(), all.to()))
                 .map(rows -> {
                     for (Row row : rows) {
+                        String stream = row.getString("stream_id");
                         Long from = row.getLong("from_ts");
                         if (from != null) {
                             ranges.put(
-                                    row.getString("stream_id"), ReadRange.from(Math.max(from, all.from()), all.to()));
+                                    stream,
+                                    ReadRange.from(
+                                            Math.max(from, all.from()), all.to(), spans.getOrDefault(stream, 0L)));
                         }
                     }
                     return ranges;
