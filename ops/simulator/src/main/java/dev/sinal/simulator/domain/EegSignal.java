@@ -3,7 +3,7 @@ package dev.sinal.simulator.domain;
 import java.util.List;
 
 /**
- * Scalp EEG of somebody awake with closed eyes who blinks now and then, microvolts: 1/f background, bursts of alpha that are strongest
+ * Scalp EEG of somebody awake and at rest who blinks now and then, microvolts: 1/f background, bursts of alpha that are strongest
  * over the occiput, a little mains hum, blinks at the front.
  */
 final class EegSignal implements RegularSensor.Signal {
