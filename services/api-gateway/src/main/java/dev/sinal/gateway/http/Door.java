@@ -16,6 +16,7 @@ public final class Door {
     private static final int HEADER_BYTES = 16_384;
     private static final int FRAME_BYTES = 64 * 1024;
     private static final int MESSAGE_BYTES = 256 * 1024;
+    private static final int CLOSING_S = 2;
     /** Longer than the longest wait of an answer (a start may wait 60 s); streams send heartbeats. */
     private static final int IDLE_S = 90;
 
@@ -39,6 +40,8 @@ public final class Door {
                 .setDecompressionSupported(false)
                 .setMaxWebSocketFrameSize(FRAME_BYTES)
                 .setMaxWebSocketMessageSize(MESSAGE_BYTES)
+                // A peer that reads nothing does not answer a close either.
+                .setWebSocketClosingTimeout(CLOSING_S)
                 // A compressed frame of 48 KB became a message of 48 MB in spite of the limit (CVE-2026-102467).
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)

@@ -2,6 +2,7 @@ package dev.sinal.gateway.live;
 
 import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.SampleBlock;
+import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.read.ColumnChoice;
 import dev.sinal.contracts.read.ReadCursor;
 import dev.sinal.contracts.read.ReadFrame;
@@ -10,6 +11,7 @@ import dev.sinal.contracts.read.RowMerger;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,9 @@ final class CatchUp {
     /** Behind, with nothing to read before the first live frame comes. */
     private final Set<String> waiting = new HashSet<>();
 
+    /** Layouts of older epochs, each with one index for all its chunks. */
+    private final Map<StreamDescriptor, LiveStream> known = new HashMap<>();
+
     private final ArrayDeque<LiveFrame> unsent = new ArrayDeque<>();
     private @Nullable String current;
     private @Nullable ReadCursor cursor;
@@ -49,8 +54,8 @@ final class CatchUp {
             feed.seenBy(viewer.group()).forEach(stream -> take(stream.id(), time));
         } else {
             from.streams().forEach((id, place) -> {
-                AgentFeed.StreamFeed known = feed.stream(id);
-                if (known == null || viewer.group().columns(known.stream()) != null) {
+                AgentFeed.StreamFeed live = feed.stream(id);
+                if (live == null || viewer.group().columns(live.stream()) != null) {
                     take(id, place);
                 }
             });
@@ -200,7 +205,7 @@ final class CatchUp {
             return;
         }
         SampleBlock block = ChunkDecoder.decode(entry.chunk());
-        LiveStream stream = feed.layout(described.stream(block.streamId(), block.epoch()));
+        LiveStream stream = known.computeIfAbsent(described.stream(block.streamId(), block.epoch()), feed::layout);
         int rows = Math.max(1, VALUES_PER_MESSAGE / Math.max(1, block.columns().size()));
         for (int from = 0; from < block.size(); from += rows) {
             unsent.add(new LiveFrame(stream, block.slice(from, Math.min(block.size(), from + rows)), 0, 0));

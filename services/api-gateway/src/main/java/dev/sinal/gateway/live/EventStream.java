@@ -39,6 +39,8 @@ final class EventStream implements Outbox.Pipe {
                 .setWriteQueueMaxSize(PIPE_BYTES)
                 .putHeader("Content-Type", "text/event-stream; charset=utf-8")
                 .putHeader("Cache-Control", "no-store")
+                // A compressor would hold events back until it has enough of them.
+                .putHeader("Content-Encoding", "identity")
                 .putHeader("X-Accel-Buffering", "no")
                 .drainHandler(ready -> outbox.drained())
                 .exceptionHandler(failure -> end("lost"))

@@ -41,11 +41,6 @@ public record LiveLimits(
         Duration heartbeat,
         Duration pingEvery,
         Duration pongWithin) {
-    /** Largest inbound WebSocket frame and message, bytes. */
-    public static final int FRAME_BYTES = 64 * 1024;
-
-    public static final int MESSAGE_BYTES = 256 * 1024;
-
     public static LiveLimits defaults() {
         return new LiveLimits(
                 Duration.ofSeconds(5),

@@ -8,7 +8,6 @@ import dev.sinal.gateway.http.HttpProblem;
 import dev.sinal.gateway.http.Problems;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -24,8 +23,6 @@ public final class LiveRoutes {
     private static final String SCOPE = "stream:live";
     private static final String BEARER = "Bearer ";
     private static final int CLOSE_RESTART = 1012;
-    /** A peer that reads nothing does not answer a close either; its connection is cut after so many seconds. */
-    private static final int CLOSING_S = 2;
 
     private final LiveContext context;
     private final LiveHub hub;
@@ -48,15 +45,6 @@ public final class LiveRoutes {
                 .handler(routes::live);
         router.route(HttpMethod.GET, "/ws").putMetadata(Access.KEY, Access.OWN).handler(routes::webSocket);
         return routes;
-    }
-
-    /** Limits that only the server can hold. */
-    public static HttpServerOptions limit(HttpServerOptions options) {
-        return options.setMaxWebSocketFrameSize(LiveLimits.FRAME_BYTES)
-                .setMaxWebSocketMessageSize(LiveLimits.MESSAGE_BYTES)
-                .setWebSocketClosingTimeout(CLOSING_S)
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false);
     }
 
     /** Tells every WebSocket to come back (1012) and ends every event stream. Call it on the same event loop. */

@@ -245,6 +245,15 @@ class LiveRoutesTest {
     }
 
     @Test
+    void eventsAreNotHeldBackByACompressor() {
+        Events events = new Events(
+                "agent_id=headset",
+                Map.of("Authorization", "Bearer viewer", "Accept", "text/event-stream", "Accept-Encoding", "gzip"));
+        server.suite.publish(EEG, Suite.block(EEG, Suite.EPOCH, 1, 1));
+        await().untilAsserted(() -> assertThat(events.seqs()).containsExactly(1L));
+    }
+
+    @Test
     void aQuietEventStreamShowsThatItLives() {
         Events events = new Events("agent_id=headset", EVENTS);
         await().until(() -> events.all().contains(": alive"));

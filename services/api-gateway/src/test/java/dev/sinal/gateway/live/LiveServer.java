@@ -2,6 +2,7 @@ package dev.sinal.gateway.live;
 
 import dev.sinal.contracts.RpcError;
 import dev.sinal.gateway.auth.Principal;
+import dev.sinal.gateway.http.Door;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -9,7 +10,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
@@ -75,8 +75,8 @@ final class LiveServer implements AutoCloseable {
         public Future<?> start() {
             Router router = Router.router(vertx);
             LiveRoutes.mount(router, context);
-            http = vertx.createHttpServer(LiveRoutes.limit(new HttpServerOptions()));
-            return http.requestHandler(router).listen(0, "127.0.0.1");
+            http = vertx.createHttpServer(Door.options("127.0.0.1", 0));
+            return http.requestHandler(router).listen();
         }
     }
 
