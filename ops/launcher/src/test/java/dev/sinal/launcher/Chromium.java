@@ -73,8 +73,11 @@ final class Chromium implements AutoCloseable {
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
         socket.textMessageHandler(text -> received(new JsonObject(text)));
-        String target = call("Target.createTarget", new JsonObject().put("url", "about:blank")).getString("targetId");
-        session = call("Target.attachToTarget", new JsonObject().put("targetId", target).put("flatten", true))
+        String target = call("Target.createTarget", new JsonObject().put("url", "about:blank"))
+                .getString("targetId");
+        session = call(
+                        "Target.attachToTarget",
+                        new JsonObject().put("targetId", target).put("flatten", true))
                 .getString("sessionId");
         page("Page.enable", new JsonObject());
         page("Runtime.enable", new JsonObject());
@@ -99,7 +102,8 @@ final class Chromium implements AutoCloseable {
         } else if ("Log.entryAdded".equals(method)) {
             JsonObject entry = message.getJsonObject("params").getJsonObject("entry");
             if ("error".equals(entry.getString("level"))) {
-                complaints.add(entry.getString("source") + ": " + entry.getString("text") + " " + entry.getString("url", ""));
+                complaints.add(
+                        entry.getString("source") + ": " + entry.getString("text") + " " + entry.getString("url", ""));
             }
         }
     }
@@ -143,9 +147,13 @@ final class Chromium implements AutoCloseable {
     Object value(String expression) throws Exception {
         JsonObject answer = page(
                 "Runtime.evaluate",
-                new JsonObject().put("expression", expression).put("returnByValue", true).put("awaitPromise", true));
+                new JsonObject()
+                        .put("expression", expression)
+                        .put("returnByValue", true)
+                        .put("awaitPromise", true));
         if (answer.containsKey("exceptionDetails")) {
-            throw new IllegalStateException(answer.getJsonObject("exceptionDetails").encode());
+            throw new IllegalStateException(
+                    answer.getJsonObject("exceptionDetails").encode());
         }
         return answer.getJsonObject("result").getValue("value");
     }
@@ -164,7 +172,8 @@ final class Chromium implements AutoCloseable {
     }
 
     void screenshot(Path file) throws Exception {
-        String png = page("Page.captureScreenshot", new JsonObject().put("format", "png")).getString("data");
+        String png = page("Page.captureScreenshot", new JsonObject().put("format", "png"))
+                .getString("data");
         Files.write(file, Base64.getDecoder().decode(png));
     }
 

@@ -104,15 +104,14 @@ final class DashboardIT {
     void theChosenAgentsSignalsAreDrawnAndMove() throws Exception {
         browser.click("agent-row-headset");
 
-        Awaitility.await()
-                .atMost(30, TimeUnit.SECONDS)
-                .untilAsserted(() -> {
-                    assertThat((Integer) browser.value(INK.formatted("eeg"))).isGreaterThan(2_000);
-                    assertThat((Integer) browser.value(INK.formatted("ecg"))).isGreaterThan(300);
-                });
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> {
+            assertThat((Integer) browser.value(INK.formatted("eeg"))).isGreaterThan(2_000);
+            assertThat((Integer) browser.value(INK.formatted("ecg"))).isGreaterThan(300);
+        });
         Object before = browser.value("document.querySelector(\"[data-testid='trace-ecg'] canvas\").toDataURL()");
-        Awaitility.await().until(() -> !before.equals(
-                browser.value("document.querySelector(\"[data-testid='trace-ecg'] canvas\").toDataURL()")));
+        Awaitility.await()
+                .until(() -> !before.equals(
+                        browser.value("document.querySelector(\"[data-testid='trace-ecg'] canvas\").toDataURL()")));
         browser.screenshot(SHOTS.resolve("wide.png"));
     }
 
@@ -132,9 +131,11 @@ final class DashboardIT {
     void slowMetricsAreNumbers() throws Exception {
         browser.click("agent-row-vitals");
 
-        Awaitility.await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(
-                        String.valueOf(browser.value("document.querySelector('.number .value')?.textContent")))
-                .containsPattern("[0-9]"));
+        Awaitility.await()
+                .atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(
+                                String.valueOf(browser.value("document.querySelector('.number .value')?.textContent")))
+                        .containsPattern("[0-9]"));
         browser.screenshot(SHOTS.resolve("vitals.png"));
     }
 
@@ -155,6 +156,8 @@ final class DashboardIT {
     }
 
     private static void until(Callable<Object> actual, Object expected) {
-        Awaitility.await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(actual.call()).isEqualTo(expected));
+        Awaitility.await()
+                .atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(actual.call()).isEqualTo(expected));
     }
 }
