@@ -2,6 +2,7 @@ package dev.sinal.analytics.bus;
 
 import dev.sinal.analytics.domain.Aligned;
 import dev.sinal.analytics.domain.Pairing;
+import dev.sinal.analytics.domain.Refusal;
 import dev.sinal.analytics.domain.Series;
 import dev.sinal.analytics.domain.StreamTable;
 import dev.sinal.analytics.domain.Summary;
@@ -48,6 +49,10 @@ final class Analyses {
         long n = 0;
         for (Catalog.Variable variable : question.variables()) {
             Series series = series(data, variable.name());
+            if (series.size() == 0 && question.template().variables().isEmpty()) {
+                warnings.add(Shapes.warning("no_values", series.name() + " has no numbers in this range"));
+                continue;
+            }
             Summary summary = Summary.of(series, question.template().probabilities());
             n += series.size();
             warnAbout(series, warnings);
@@ -56,6 +61,9 @@ final class Analyses {
                         "constant_series", series.name() + " does not vary: skewness and kurtosis are left out"));
             }
             result.put(variable.name(), described(summary, variable));
+        }
+        if (result.isEmpty()) {
+            throw new Refusal(Refusal.TOO_FEW_POINTS, "no metric has a value in this range");
         }
         Table table = side(data.tables());
         String names =

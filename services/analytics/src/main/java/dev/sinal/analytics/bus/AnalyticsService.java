@@ -18,6 +18,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.serviceproxy.ServiceException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +135,12 @@ final class AnalyticsService implements Analytics {
 
     private Future<Outcome> compute(String id, Analyses.Question question) {
         Template template = question.template();
-        return reader.read(question.agentId(), question.variables(), template.from(), template.to())
+        return reader.read(
+                        question.agentId(),
+                        question.variables(),
+                        template.from(),
+                        template.to(),
+                        template.variables().isEmpty())
                 .compose(data -> workers.executeBlocking(() -> analyses.answer(id, question, data), false))
                 .onSuccess(this::publish);
     }
@@ -201,8 +207,20 @@ final class AnalyticsService implements Analytics {
     public Future<JsonObject> recommend(RecommendRequest request) {
         return measured("recommend", () -> {
             Recommender.check(request);
-            return agents.streams(request.agentId()).compose(streams -> recommend(request, streams));
+            return agents.streams(request.agentId())
+                    .compose(streams -> recommend(request, streams))
+                    .recover(AnalyticsService::nothingToRecommend);
         });
+    }
+
+    /** What an analysis would refuse as impossible is here an answer: nothing to recommend, and why. */
+    private static Future<JsonObject> nothingToRecommend(Throwable failure) {
+        Throwable typed = typed(failure);
+        if (typed instanceof ServiceException refusal && refusal.failureCode() == RpcError.IMPOSSIBLE.code()) {
+            String code = RpcError.data(refusal).getString("code", Refusal.UNSUPPORTED);
+            return Future.succeededFuture(Recommender.refused(new Refusal(code, String.valueOf(refusal.getMessage()))));
+        }
+        return Future.failedFuture(typed);
     }
 
     private Future<JsonObject> recommend(RecommendRequest request, List<StreamRecord> streams) {
@@ -249,7 +267,7 @@ final class AnalyticsService implements Analytics {
                             .put("actual", tooMany.actual())
                             .put("errors", Catalog.errors(tooMany.pointer(), String.valueOf(tooMany.getMessage()))));
         }
-        if (cause instanceof io.vertx.serviceproxy.ServiceException) {
+        if (cause instanceof ServiceException) {
             return cause;
         }
         if (cause instanceof ReplyException) {

@@ -92,7 +92,12 @@ final class Recommender {
             return Future.succeededFuture(judged);
         }
         Catalog.Variable variable = variables.get(next);
-        return reader.read(request.agentId(), List.of(variable), from(request, variable), request.to())
+        return reader.read(
+                        request.agentId(),
+                        List.of(variable),
+                        from(request, variable),
+                        request.to(),
+                        request.metric() == null)
                 .compose(data -> workers.executeBlocking(() -> judge(request, variable, data), false))
                 .compose(one -> {
                     judged.add(one);
@@ -213,7 +218,7 @@ final class Recommender {
                 .put("reason", ranked.reason());
     }
 
-    private static JsonObject refused(Refusal refusal) {
+    static JsonObject refused(Refusal refusal) {
         return new JsonObject()
                 .put("recommended_models", new JsonArray())
                 .put("score_metric", "mase")

@@ -37,8 +37,14 @@ final class SeriesReader {
     /** What was read. @param tables one a stream, in the order of the variables' first use */
     record Data(List<StreamTable> tables, List<StreamSink.EpochSpan> epochs, List<GapRecord> gaps) {}
 
-    Future<Data> read(String agentId, List<Catalog.Variable> variables, @Nullable Long from, @Nullable Long to) {
-        Map<String, StreamSink> sinks = sinks(variables);
+    /** @param skipTexts texts count as absent instead of being refused: for metrics that nobody named */
+    Future<Data> read(
+            String agentId,
+            List<Catalog.Variable> variables,
+            @Nullable Long from,
+            @Nullable Long to,
+            boolean skipTexts) {
+        Map<String, StreamSink> sinks = sinks(variables, skipTexts);
         ReadQuery query = ReadQuery.range(agentId, List.copyOf(sinks.keySet()), from, to, null);
         ColumnChoice choice = stream -> {
             StreamSink sink = sinks.get(stream.id());
@@ -50,7 +56,7 @@ final class SeriesReader {
         });
     }
 
-    private static Map<String, StreamSink> sinks(List<Catalog.Variable> variables) {
+    private static Map<String, StreamSink> sinks(List<Catalog.Variable> variables, boolean skipTexts) {
         Map<String, List<Catalog.Variable>> byStream = new LinkedHashMap<>();
         for (Catalog.Variable variable : variables) {
             byStream.computeIfAbsent(variable.streamId(), id -> new ArrayList<>())
@@ -62,7 +68,8 @@ final class SeriesReader {
                 new StreamSink(
                         own.get(0).stream().descriptor(),
                         own.stream().map(Catalog.Variable::name).toList(),
-                        own.stream().map(Catalog.Variable::metric).toList())));
+                        own.stream().map(Catalog.Variable::metric).toList(),
+                        skipTexts)));
         return sinks;
     }
 

@@ -19,6 +19,7 @@ final class StreamSink {
     private static final int FIRST_ROWS = 1024;
 
     private final StreamDescriptor newest;
+    private final boolean skipTexts;
     private final List<String> names;
     private final List<String> metrics;
     private final List<BitSet> absent = new ArrayList<>();
@@ -32,8 +33,9 @@ final class StreamSink {
     /** What was read of one epoch. @param from first stamp, UTC ns @param to last stamp, UTC ns */
     record EpochSpan(String stream, long epoch, String timeBasis, long from, long to, long n) {}
 
-    /** @param names as asked for, one a metric */
-    StreamSink(StreamDescriptor newest, List<String> names, List<String> metrics) {
+    /** @param names as asked for, one a metric @param skipTexts texts count as absent instead of being refused */
+    StreamSink(StreamDescriptor newest, List<String> names, List<String> metrics, boolean skipTexts) {
+        this.skipTexts = skipTexts;
         this.newest = newest;
         this.names = List.copyOf(names);
         this.metrics = List.copyOf(metrics);
@@ -60,7 +62,7 @@ final class StreamSink {
                 row.stream(), s -> metrics.stream().mapToInt(s::column).toArray());
         int present = 0;
         for (int c : from) {
-            present += c >= 0 && row.isPresent(c) ? 1 : 0;
+            present += wanted(row, c) ? 1 : 0;
         }
         if (present == 0 && external()) {
             return false;
@@ -69,7 +71,7 @@ final class StreamSink {
         stamps[rows] = row.timestamp();
         for (int i = 0; i < from.length; i++) {
             int c = from[i];
-            if (c >= 0 && row.isPresent(c)) {
+            if (wanted(row, c)) {
                 refuseText(row.format(c), i);
                 columns[i][rows] = row.value(c);
             } else {
@@ -80,6 +82,14 @@ final class StreamSink {
         note(row);
         rows++;
         return true;
+    }
+
+    private boolean wanted(Row row, int column) {
+        if (column < 0 || !row.isPresent(column)) {
+            return false;
+        }
+        SampleFormat format = row.format(column);
+        return !skipTexts || format == null || !format.isText();
     }
 
     private void refuseText(@Nullable SampleFormat format, int i) {

@@ -9,6 +9,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sinal.analytics.AnalyticsModule;
+import dev.sinal.chunk.DoubleColumn;
+import dev.sinal.chunk.SampleBlock;
+import dev.sinal.chunk.TextColumn;
+import dev.sinal.chunk.TimeBasis;
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.AnalysisRequest;
 import dev.sinal.contracts.Analytics;
@@ -344,6 +348,54 @@ class AnalyticsServiceTest {
     }
 
     @Test
+    void textsAreRefusedWhenNamedAndSkippedWhenNot() throws Exception {
+        StreamDescriptor descriptor = stream("mixed", "main", "external", 0, "x", "state");
+        memory.add(
+                descriptor,
+                new SampleBlock(
+                        descriptor.id(),
+                        1,
+                        1,
+                        TimeBasis.CLIENT,
+                        every(MAY, SECOND, 3),
+                        null,
+                        List.of(
+                                new DoubleColumn(new double[] {1, 2, 4}),
+                                new TextColumn(new String[] {"rest", "run", "rest"}))));
+
+        assertThat(
+                        code(
+                                "{\"analysis_type\": \"describe\", \"variables\": [\"x\", \"state\"], \"filters\": {\"agent_id\": \"mixed\"}}"))
+                .isEqualTo("non_numeric_metric");
+        JsonObject all = run("{\"analysis_type\": \"describe\", \"filters\": {\"agent_id\": \"mixed\"}}");
+        assertThat(all.getJsonObject("result").fieldNames()).containsExactly("x");
+        assertThat(all.getJsonArray("warnings").getJsonObject(0).getString("code"))
+                .isEqualTo("no_values");
+    }
+
+    @Test
+    void aNewMetricOfAnExternalAgentInterruptsNothing() throws Exception {
+        store(memory, stream("grow", "main", "external", 0, "x"), 1, every(MAY, SECOND, 5), new double[] {1, 2, 3, 4, 6
+        });
+        store(
+                memory,
+                stream("grow", "main", "external", 0, "x", "y"),
+                2,
+                every(MAY + 5 * SECOND, SECOND, 3),
+                new double[] {5, 6, Double.NaN},
+                new double[] {1, 2, 3});
+
+        JsonObject answer = run(
+                "{\"analysis_type\": \"trend\", \"metric\": \"x\", \"window_size\": 7, \"filters\": {\"agent_id\": \"grow\"}}");
+        assertThat(answer.getJsonObject("result").getJsonArray("values")).hasSize(1);
+        assertThat(answer.getJsonArray("warnings")).isEmpty();
+        JsonObject described =
+                run("{\"analysis_type\": \"describe\", \"variables\": [\"y\"], \"filters\": {\"agent_id\": \"grow\"}}");
+        assertThat(described.getJsonObject("result").getJsonObject("y").getInteger("missing"))
+                .isZero();
+    }
+
+    @Test
     void moreValuesThanAllowedStateTheLimit() {
         store(memory, stream("big", "main", "HR", 100, "x"), 1, every(MAY, SECOND / 100, 25_000), new double[25_000]);
         ServiceException refusal = refused("{\"analysis_type\": \"describe\", \"filters\": {\"agent_id\": \"big\"}}");
@@ -383,6 +435,20 @@ class AnalyticsServiceTest {
         });
         JsonObject few = await(analytics.recommend(new RecommendRequest("short", null, null, null, null, null)));
         assertThat(few.getJsonObject("refusal").getString("code")).isEqualTo("too_few_points");
+
+        StreamDescriptor texts = stream("words", "main", "external", 0, "state");
+        memory.add(
+                texts,
+                new SampleBlock(
+                        texts.id(),
+                        1,
+                        1,
+                        TimeBasis.CLIENT,
+                        every(MAY, SECOND, 1),
+                        null,
+                        List.of(new TextColumn(new String[] {"a"}))));
+        JsonObject words = await(analytics.recommend(new RecommendRequest("words", "state", null, null, null, null)));
+        assertThat(words.getJsonObject("refusal").getString("code")).isEqualTo("non_numeric_metric");
     }
 
     private JsonObject run(String template) throws Exception {
