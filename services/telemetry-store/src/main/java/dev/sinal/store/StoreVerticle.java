@@ -37,6 +37,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -207,7 +208,7 @@ final class StoreVerticle extends VerticleBase {
         stopping = true;
         Future<Void> done = Future.succeededFuture();
         List<Stop> reversed = new ArrayList<>(stops);
-        java.util.Collections.reverse(reversed);
+        Collections.reverse(reversed);
         stops.clear();
         for (Stop stop : reversed) {
             done = done.compose(before -> stop.run().transform(any -> Future.<Void>succeededFuture()));

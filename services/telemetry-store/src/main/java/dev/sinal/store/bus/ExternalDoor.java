@@ -26,10 +26,14 @@ import io.vertx.serviceproxy.ServiceException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what external agents push; answered after COMMIT, then shown to viewers. */
 public final class ExternalDoor {
+    /** Past it nobody knows whether it was stored: the caller is told to try again. */
+    private static final long LONGEST_S = 15;
+
     private static final long WAITING_BYTES = 64 << 20;
 
     private final Vertx vertx;
@@ -96,6 +100,7 @@ public final class ExternalDoor {
         running++;
         vertx.executeBlocking(() -> parse(message.body()), false)
                 .compose(writer::write)
+                .timeout(LONGEST_S, TimeUnit.SECONDS)
                 .onSuccess(plans -> committed(message, plans))
                 .onFailure(failure -> fail(message, typed(failure)))
                 .onComplete(done -> {

@@ -10,6 +10,7 @@ import dev.sinal.store.domain.QueuedChunk;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Tells everyone of markers that are stored: ACP {@code marker}, best effort. */
 public final class MarkerEvents {
@@ -65,7 +66,7 @@ public final class MarkerEvents {
         return payload;
     }
 
-    private static void putIfThere(JsonObject payload, String field, @org.jspecify.annotations.Nullable Object value) {
+    private static void putIfThere(JsonObject payload, String field, @Nullable Object value) {
         if (value != null) {
             payload.put(field, value);
         }

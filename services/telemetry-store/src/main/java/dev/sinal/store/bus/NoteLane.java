@@ -13,6 +13,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ public final class NoteLane {
     private static final int MOST_NOTES = 500;
     private static final int MOST_BATCHES = 64;
     private static final long RETRY_MS = 1_000;
+    private static final long LONGEST_S = 15;
 
     private final Vertx vertx;
     private final Gate gate;
@@ -62,7 +64,7 @@ public final class NoteLane {
                 throw new IllegalArgumentException("notes may have " + MOST_NOTES + " entries, has "
                         + batch.notes().size());
             }
-            stored = notes.add(batch.notes(), UtcNanos.now());
+            stored = notes.add(batch.notes(), UtcNanos.now()).timeout(LONGEST_S, TimeUnit.SECONDS);
         } catch (IllegalArgumentException | NullPointerException | ClassCastException | DecodeException e) {
             running--;
             message.reply(Wire.write(StoreAnswer.rejected(String.valueOf(e.getMessage()))));

@@ -12,6 +12,7 @@ import dev.sinal.contracts.ExternalWrite;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.StreamIds;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +116,7 @@ public final class ExternalBatch {
     /** UTC days since 1970 of its samples. */
     public List<Long> days() {
         return pushed.stream()
-                .flatMapToLong(one -> java.util.Arrays.stream(one.block().timestamps()))
+                .flatMapToLong(one -> Arrays.stream(one.block().timestamps()))
                 .map(stamp -> Math.floorDiv(stamp, ChunkRow.DAY_NS))
                 .distinct()
                 .boxed()
@@ -176,7 +177,7 @@ public final class ExternalBatch {
             to = Math.max(to, row.te());
             if (lastTs != null) {
                 long newest = lastTs;
-                late += java.util.Arrays.stream(block.timestamps())
+                late += Arrays.stream(block.timestamps())
                         .filter(stamp -> stamp < newest)
                         .count();
             }

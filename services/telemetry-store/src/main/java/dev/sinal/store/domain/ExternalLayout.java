@@ -6,6 +6,7 @@ import dev.sinal.chunk.SampleBlock;
 import dev.sinal.chunk.TextColumn;
 import dev.sinal.chunk.TimeBasis;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -134,7 +135,7 @@ public final class ExternalLayout {
             present[c] = new BitSet(size);
             if (text[c]) {
                 texts[c] = new String[size];
-                java.util.Arrays.fill(texts[c], "");
+                Arrays.fill(texts[c], "");
             } else {
                 numbers[c] = new double[size];
             }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Asks the database every two seconds whether it is there and whether what it commits stays committed. */
 public final class DatabaseWatch {
     private static final long EVERY_MS = 2_000;
+    private static final long LONGEST_S = 5;
     private static final long FRESH_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int OLDEST_VERSION = 150_000;
 
@@ -50,7 +51,7 @@ public final class DatabaseWatch {
 
     /** Fails with {@link UnsafeDatabaseException}, or because the database does not answer. */
     public Future<Void> ask() {
-        return pool.query(ASK).execute().compose(rows -> {
+        return pool.query(ASK).execute().timeout(LONGEST_S, TimeUnit.SECONDS).compose(rows -> {
             Row row = rows.iterator().next();
             lastAnswer = System.nanoTime();
             answered = true;

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Streams and their epochs, made from what comes with the first chunk. */
 public final class EpochTable {
@@ -99,8 +100,7 @@ public final class EpochTable {
                         .toArray(Long[]::new));
     }
 
-    private static String[] texts(
-            Collection<ChunkEnvelope> envelopes, java.util.function.Function<ChunkEnvelope, String> field) {
+    private static String[] texts(Collection<ChunkEnvelope> envelopes, Function<ChunkEnvelope, String> field) {
         return envelopes.stream().map(field).toArray(String[]::new);
     }
 }

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,7 @@ public final class LogTable {
                 .addArrayOfString(texts(entries, LogTable::data));
         return writes.preparedQuery(ADD)
                 .execute(values)
+                .timeout(Reads.TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .<Void>mapEmpty()
                 .recover(failure -> Future.failedFuture(Reads.typed(failure)));
     }

@@ -11,6 +11,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** Events of experiments, whoever made them. */
 public final class MarkerTable {
@@ -48,6 +49,7 @@ public final class MarkerTable {
             return Future.failedFuture(RpcError.invalid("label", "is missing"));
         }
         return writes.withTransaction(connection -> store(connection, marker))
+                .timeout(Reads.TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(Reads.typed(failure)));
     }
 

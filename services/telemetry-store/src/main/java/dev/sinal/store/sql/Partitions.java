@@ -11,7 +11,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,8 +51,11 @@ public final class Partitions {
         if (missing.isEmpty()) {
             return Future.succeededFuture();
         }
-        List<Future<Void>> made = missing.stream().map(this::once).toList();
-        return Future.join(made).mapEmpty();
+        Future<Void> made = Future.succeededFuture();
+        for (long day : missing) {
+            made = made.compose(before -> once(day));
+        }
+        return made;
     }
 
     /** A partition was missing after all: somebody removed it. */

@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class Reads {
     private static final Logger LOG = LoggerFactory.getLogger(Reads.class);
     private static final int MOST_FAILURES = 5;
-    private static final long TIMEOUT_MS = 3_000;
+    /** Of a read, and of the small writes that a person waits for. */
+    static final long TIMEOUT_MS = 3_000;
+
     private static final long RESET_MS = 2_000;
 
     private final Pool pool;
