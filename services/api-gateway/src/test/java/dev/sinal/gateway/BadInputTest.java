@@ -170,6 +170,11 @@ final class BadInputTest {
                 "/telemetry/plot?agent_id=nobody",
                 "/analysis/results/nobody",
                 "/problems/nobody",
+                "/streams?agent_id=nobody",
+                "/gaps?agent_id=nobody",
+                "/markers?agent_id=nobody",
+                "/logs?agent_id=nobody",
+                "/telemetry/live?agent_id=nobody",
             })
     void unknownThings(String path) {
         HttpResponse<String> response = gateway.get(path);

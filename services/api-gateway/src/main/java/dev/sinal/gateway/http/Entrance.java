@@ -53,7 +53,6 @@ public final class Entrance implements Handler<RoutingContext> {
                 .set("X-Content-Type-Options", "nosniff")
                 .set("X-Frame-Options", "DENY")
                 .set("Referrer-Policy", "no-referrer")
-                .set("Content-Security-Policy", CSP)
                 .set("Cross-Origin-Resource-Policy", "same-site")
                 .set("Cache-Control", "no-store")
                 .add("Vary", "Origin")
@@ -70,6 +69,12 @@ public final class Entrance implements Handler<RoutingContext> {
             Problems.answer(ctx, HttpProblem.badRequest(refusal));
             return;
         }
+        String host = ctx.request().authority() == null
+                ? ""
+                : ctx.request().authority().toString();
+        // Not every browser takes 'self' for the WebSocket of the same host.
+        String sockets = host.isEmpty() ? "" : "; connect-src 'self' ws://" + host + " wss://" + host;
+        response.putHeader("Content-Security-Policy", CSP + sockets);
         ctx.next();
     }
 

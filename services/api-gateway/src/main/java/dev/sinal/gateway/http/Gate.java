@@ -36,17 +36,15 @@ public final class Gate {
         String address = request.remoteAddress() == null
                 ? "unknown"
                 : String.valueOf(request.remoteAddress().hostAddress());
-        double wait = failures.peek(address);
-        if (wait > 0) {
-            return tooMany(wait);
-        }
         List<String> headers = request.headers().getAll("Authorization");
         String token = headers.size() == 1 && headers.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? headers.get(0).substring(BEARER.length()).strip()
                 : "";
-        return verifier.verify(token).onFailure(failure -> {
+        // A valid token always passes: strangers behind the same address must not lock its owner out.
+        return verifier.verify(token).recover(failure -> {
             refused.increment();
-            failures.take(address);
+            double wait = failures.take(address);
+            return wait > 0 ? tooMany(wait) : Future.failedFuture(failure);
         });
     }
 

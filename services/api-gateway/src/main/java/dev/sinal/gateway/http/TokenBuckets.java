@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** A token bucket per key. At most 10 000 keys are remembered; a forgotten one starts full again. */
 public final class TokenBuckets {
@@ -36,12 +35,6 @@ public final class TokenBuckets {
         return bucket.take();
     }
 
-    /** Seconds until one is there, without taking it. */
-    public double peek(String key) {
-        @Nullable Bucket bucket = buckets.getIfPresent(key);
-        return bucket == null ? 0 : bucket.wait(false);
-    }
-
     private final class Bucket {
         private double tokens;
         private long at;
@@ -51,16 +44,12 @@ public final class TokenBuckets {
             this.at = at;
         }
 
-        double take() {
-            return wait(true);
-        }
-
-        synchronized double wait(boolean take) {
+        synchronized double take() {
             long now = ticker.read();
             tokens = Math.min(burst, tokens + (now - at) / NANOS * perSecond);
             at = now;
             if (tokens >= 1) {
-                tokens -= take ? 1 : 0;
+                tokens -= 1;
                 return 0;
             }
             return (1 - tokens) / perSecond;

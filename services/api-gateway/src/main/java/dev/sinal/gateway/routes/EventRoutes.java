@@ -115,17 +115,20 @@ public final class EventRoutes {
         in.refuseUnknown();
         call.principal().requireAgent(agentId);
         MarkerQuery query = new MarkerQuery(agentId, range.from(), range.to(), after, limit + 1);
-        return services.breaker().read(() -> services.store().markers(query)).map(found -> {
-            List<MarkerEntry> page = found.subList(0, Math.min(limit, found.size()));
-            String last = page.isEmpty()
-                    ? after
-                    : page.get(page.size() - 1).timestamp() + "|"
-                            + page.get(page.size() - 1).id();
-            return Answer.json(new JsonObject()
-                    .put("items", PublicJson.array(page, marker -> PublicJson.marker(marker, times)))
-                    .put("complete", found.size() <= limit)
-                    .put("next_cursor", last == null ? null : Cursors.encode("m", agentId, last)));
-        });
+        return services.breaker()
+                .read(() -> services.store().markers(query))
+                .compose(found -> services.knownUnlessFound(agentId, found))
+                .map(found -> {
+                    List<MarkerEntry> page = found.subList(0, Math.min(limit, found.size()));
+                    String last = page.isEmpty()
+                            ? after
+                            : page.get(page.size() - 1).timestamp() + "|"
+                                    + page.get(page.size() - 1).id();
+                    return Answer.json(new JsonObject()
+                            .put("items", PublicJson.array(page, marker -> PublicJson.marker(marker, times)))
+                            .put("complete", found.size() <= limit)
+                            .put("next_cursor", last == null ? null : Cursors.encode("m", agentId, last)));
+                });
     }
 
     private Future<Answer> logs(Call call) {
@@ -142,14 +145,18 @@ public final class EventRoutes {
         call.principal().requireAgent(agentId);
         Long afterId = after == null ? null : logId(in, after);
         LogQuery query = new LogQuery(agentId, level, text, range.from(), range.to(), afterId, limit + 1);
-        return services.breaker().read(() -> services.store().logs(query)).map(found -> {
-            List<LogEntry> page = found.subList(0, Math.min(limit, found.size()));
-            Long last = page.isEmpty() ? afterId : page.get(page.size() - 1).id();
-            return Answer.json(new JsonObject()
-                    .put("items", PublicJson.array(page, entry -> PublicJson.log(entry, times)))
-                    .put("complete", found.size() <= limit)
-                    .put("next_cursor", last == null ? null : Cursors.encode("l", agentId, last.toString())));
-        });
+        return services.breaker()
+                .read(() -> services.store().logs(query))
+                .compose(found -> services.knownUnlessFound(agentId, found))
+                .map(found -> {
+                    List<LogEntry> page = found.subList(0, Math.min(limit, found.size()));
+                    Long last =
+                            page.isEmpty() ? afterId : page.get(page.size() - 1).id();
+                    return Answer.json(new JsonObject()
+                            .put("items", PublicJson.array(page, entry -> PublicJson.log(entry, times)))
+                            .put("complete", found.size() <= limit)
+                            .put("next_cursor", last == null ? null : Cursors.encode("l", agentId, last.toString())));
+                });
     }
 
     private static Long logId(Fields in, String text) {

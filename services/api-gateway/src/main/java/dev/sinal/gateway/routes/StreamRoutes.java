@@ -54,8 +54,9 @@ public final class StreamRoutes {
         if (agentId != null) {
             principal.requireAgent(agentId);
         }
-        Future<List<StreamRecord>> stored =
-                services.breaker().read(() -> services.store().streams(agentId));
+        Future<List<StreamRecord>> stored = services.breaker()
+                .read(() -> services.store().streams(agentId))
+                .compose(found -> services.knownUnlessFound(agentId, found));
         Future<Directory> directory = services.directory()
                 .resolve(null, 0)
                 .map(found -> new Directory(found, true))
@@ -207,6 +208,7 @@ public final class StreamRoutes {
         GapQuery query = new GapQuery(agentId, List.of(), range.fromOrMin(), range.toOrMax(), limit);
         return services.breaker()
                 .read(() -> services.store().gaps(query))
+                .compose(found -> services.knownUnlessFound(agentId, found))
                 .map(gaps -> Answer.json(new JsonObject()
                         .put("gaps", PublicJson.array(gaps, gap -> PublicJson.gap(gap, times)))));
     }
