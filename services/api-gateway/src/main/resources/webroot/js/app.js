@@ -52,11 +52,11 @@ async function signIn(token) {
     streams: described => {
       described.forEach(stream => panel.add(stream));
       backdrop();
-      noteTraces();
+      showAgent();
     },
     stream: stream => {
       panel.add(stream);
-      noteTraces();
+      showAgent();
     },
     frame: (stream, frame) => {
       if (panel.frame(stream, frame) === 'trace') clock.arrived(frame.seconds + frame.offsets[frame.count - 1] * 1e-9);

@@ -139,6 +139,10 @@ final class Chromium implements AutoCloseable {
                         .put("mobile", width < 600));
     }
 
+    void hideScrollbars() throws Exception {
+        page("Emulation.setScrollbarsHidden", new JsonObject().put("hidden", true));
+    }
+
     void open(URI address) throws Exception {
         page("Page.navigate", new JsonObject().put("url", address.toString()));
     }

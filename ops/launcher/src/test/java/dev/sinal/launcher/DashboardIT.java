@@ -63,6 +63,7 @@ final class DashboardIT {
                 .awaitReady();
         Path profile = Files.createDirectories(folder.resolve("profile"));
         browser = new Chromium(chromium, profile, 1440, 1000);
+        browser.hideScrollbars();
     }
 
     @AfterAll
@@ -112,6 +113,10 @@ final class DashboardIT {
         Awaitility.await()
                 .until(() -> !before.equals(
                         browser.value("document.querySelector(\"[data-testid='trace-ecg'] canvas\").toDataURL()")));
+        until(
+                () -> browser.value(
+                        "/250 Hz/.test(document.querySelector(\"[data-testid='trace-eeg'] .facts\").textContent)"),
+                true);
         browser.screenshot(SHOTS.resolve("wide.png"));
     }
 
