@@ -87,7 +87,7 @@ public final class StreamIntake {
         this.format = format;
         this.random = random;
         this.sink = sink;
-        this.jumps = new StampJumps(rateHz);
+        this.jumps = new StampJumps(rateHz, sink::gap);
         if (previous != null) {
             epoch = previous.epoch();
             if (!previous.onPurpose()) {
@@ -108,6 +108,8 @@ public final class StreamIntake {
      */
     public void opened(int[] collected, boolean recovered, Moment now) {
         endEpoch(recovered ? GapFinding.OUTLET_RESTART : GapFinding.DISCONNECTED, now);
+        lastRaw = Double.NaN;
+        jumps.restart(now.lsl());
         if (recovered && open != null && open.cause().equals(GapFinding.DISCONNECTED)) {
             open = new Open(open.epoch(), open.from(), GapFinding.OUTLET_RESTART, open.evidence());
             lastGood = null; // another process may be on another machine's clock
@@ -122,6 +124,7 @@ public final class StreamIntake {
     /** The feed is gone. */
     public void lost(String reason, Moment now) {
         decideIfHeld(now);
+        jumps.restart(now.lsl());
         endEpoch(GapFinding.DISCONNECTED, now);
         if (open == null && lastUtc != Long.MIN_VALUE) {
             open = new Open(epoch, lastUtc, GapFinding.DISCONNECTED, reason);
@@ -157,6 +160,7 @@ public final class StreamIntake {
         } else if (basis == TimeBasis.ARRIVAL) {
             nextEpoch("clock_found", now);
             basis = null; // decided anew with the next samples
+            jumps.restart(now.lsl());
         } else if (basis == TimeBasis.LSL && clock != null && clock.add(offset(probe, now), probe.rtt())) {
             nextEpoch(GapFinding.CLOCK_RESET, now);
             clock = new ClockTrack(offset(probe, now), probe.rtt());
@@ -186,7 +190,7 @@ public final class StreamIntake {
             chunker.closeIfDue(now.lsl());
             liveChunker.closeIfDue(now.lsl());
         }
-        tellSummary(now, false);
+        jumps.tick(now.lsl());
     }
 
     /** The log took a block. */
@@ -217,6 +221,7 @@ public final class StreamIntake {
     /** Ends the collection. Everything received is cut and told. */
     public void close(String reason, Moment now) {
         decideIfHeld(now);
+        jumps.restart(now.lsl());
         endEpoch(reason, now);
         Open missing = open;
         if (missing != null && !missing.cause().equals(GapFinding.COLLECTOR_DOWN)) {
@@ -313,6 +318,7 @@ public final class StreamIntake {
             if (lastRaw - raw > BACK_S && basis != TimeBasis.ARRIVAL) {
                 nextEpoch(GapFinding.CLOCK_RESET, arrival);
                 lastRaw = Double.NaN;
+                jumps.restart(arrival.lsl());
             }
             long arrived = arrivalOf(batch, i, arrival);
             TimeBasis sampleBasis = basis == null ? TimeBasis.ARRIVAL : basis;
@@ -368,11 +374,9 @@ public final class StreamIntake {
                         missing.cause(),
                         missing.evidence()));
             }
-        } else if (sampleBasis != TimeBasis.ARRIVAL && !Double.isNaN(lastRaw)) {
-            GapFinding jump = jumps.seen(epoch, lastRaw, raw, lastUtc, utc, arrival.lsl());
-            if (jump != null) {
-                sink.gap(jump);
-            }
+        }
+        if (sampleBasis != TimeBasis.ARRIVAL && basis != TimeBasis.ARRIVAL) {
+            jumps.sample(epoch, raw, utc, arrival.lsl());
         }
     }
 
@@ -395,19 +399,11 @@ public final class StreamIntake {
         }
         ending.close();
         liveChunker.close();
-        tellSummary(now, true);
         chunker = null;
         liveChunker = null;
         lastRaw = reason.equals(GapFinding.DISCONNECTED) || reason.equals(GapFinding.OUTLET_RESTART)
                 ? Double.NaN
                 : lastRaw;
         sink.epochClosed(epoch, ending.lastSeq(), reason);
-    }
-
-    private void tellSummary(Moment now, boolean ending) {
-        GapFinding rest = jumps.summary(now.lsl(), ending);
-        if (rest != null) {
-            sink.gap(rest);
-        }
     }
 }

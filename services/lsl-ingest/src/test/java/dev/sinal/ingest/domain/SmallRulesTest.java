@@ -93,20 +93,4 @@ class SmallRulesTest {
         assertThat(meter.hz(59.999)).isEqualTo(100, within(1e-9));
         assertThat(meter.hz(70)).isZero();
     }
-
-    @Test
-    void jitteringStampsAreToldInSummary() {
-        StampJumps jumps = new StampJumps(100);
-        int single = 0;
-        for (int n = 0; n < 50; n++) {
-            single += jumps.seen(1, n, n + 0.03, n, n + 1, 0) == null ? 0 : 1;
-        }
-
-        assertThat(single).isEqualTo(20);
-        assertThat(jumps.summary(5, false)).isNull();
-        GapFinding rest = jumps.summary(10, false);
-        assertThat(rest.estimated()).isEqualTo(60); // 30 jumps of two missing samples
-        assertThat(rest.from()).isEqualTo(20);
-        assertThat(rest.to()).isEqualTo(50);
-    }
 }
