@@ -1,5 +1,7 @@
 package dev.sinal.store.bus;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sinal.chunk.ChunkFormatException;
 import dev.sinal.contracts.ChunkEnvelope;
 import dev.sinal.contracts.StoreAnswer;
@@ -16,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class StoreLane {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLane.class);
     private static final long RETRY_FULL_QUEUE_MS = 200;
+    private static final long HEADS_BYTES = 16 << 20;
     private static final long RETRY_CLOSED_MS = 1_000;
 
     private final Vertx vertx;
@@ -35,6 +39,12 @@ public final class StoreLane {
     private final QuarantineTable quarantine;
     private final StoreMetrics metrics;
     private final MarkerEvents markerEvents;
+    /** A collector sends the same head with every chunk of an epoch. */
+    private final Cache<Buffer, ChunkEnvelope> envelopes = Caffeine.newBuilder()
+            .maximumWeight(HEADS_BYTES)
+            .weigher((Buffer head, ChunkEnvelope envelope) -> head.length())
+            .build();
+
     private final List<WriteLane> lanes = new ArrayList<>();
     private @Nullable MessageConsumer<Buffer> consumer;
 
@@ -98,9 +108,9 @@ public final class StoreLane {
         byte[] chunk = new byte[0];
         QueuedChunk queued;
         try {
-            Envelope parts = Envelope.from(message.body());
+            Envelope.Split parts = Envelope.split(message.body());
             chunk = parts.body().getBytes();
-            envelope = Wire.read(parts.head(), ChunkEnvelope.class);
+            envelope = envelopes.get(parts.head(), StoreLane::parse);
             Consumer<StoreAnswer> answer = stored -> answer(message, stored);
             queued = inspection.inspect(envelope, chunk, answer);
         } catch (ChunkFormatException | IllegalArgumentException | NullPointerException | DecodeException e) {
@@ -114,6 +124,10 @@ public final class StoreLane {
         if (!lanes.get(lane).offer(queued)) {
             answer(message, StoreAnswer.busy(RETRY_FULL_QUEUE_MS));
         }
+    }
+
+    private static ChunkEnvelope parse(Buffer head) {
+        return Wire.read(new JsonObject(head), ChunkEnvelope.class);
     }
 
     /** Answered only when the bytes are safe for people to look at. */
