@@ -21,6 +21,7 @@ export class Live {
     this.ids = 0;
     this.wait = FIRST_WAIT_MS;
     this.closed = false;
+    this.ready = false;
     this.socket = null;
     this.open();
   }
@@ -38,6 +39,7 @@ export class Live {
 
   async begin() {
     await this.call('authenticate', { token: this.token });
+    this.ready = true;
     this.wait = FIRST_WAIT_MS;
     this.on.state('live', 'live');
     if (this.agent) await this.subscribe();
@@ -47,6 +49,7 @@ export class Live {
     this.calls.forEach(call => call.fail(new Error('the connection was lost')));
     this.calls.clear();
     this.subscription = null;
+    this.ready = false;
     if (this.closed) return;
     if (event.code === 4401 || event.code === 4403) {
       this.on.refused('The token is not valid any more. Sign in again.');
@@ -78,7 +81,8 @@ export class Live {
     this.subscription = null;
     this.places.clear();
     this.streams.clear();
-    if (!this.socket || this.socket.readyState !== WebSocket.OPEN) return;
+    // Before the connection knows who this is, begin() will subscribe.
+    if (!this.ready) return;
     if (before !== null) this.call('unsubscribe', { subscription: before }).catch(() => {});
     await this.subscribe().catch(failure => this.on.event('refused', { detail: failure.message }));
   }
@@ -127,7 +131,10 @@ export class Live {
     if (!frame || frame.subscription !== this.subscription) return;
     const stream = this.streams.get(frame.stream);
     if (!stream) return;
-    this.place(stream.id, frame.epoch, frame.seq + (frame.count - 1) * Math.max(1, frame.step), frame.seconds * 1000);
+    const seen = this.places.get(stream.id);
+    const last = frame.seq + (frame.count - 1) * Math.max(1, frame.step);
+    if (seen && (frame.epoch < seen.epoch || (frame.epoch === seen.epoch && last <= seen.seq))) return;
+    this.place(stream.id, frame.epoch, last, frame.seconds * 1000);
     this.on.frame(stream, frame);
   }
 
