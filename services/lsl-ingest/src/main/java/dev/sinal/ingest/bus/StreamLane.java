@@ -248,7 +248,8 @@ final class StreamLane {
 
     private void forget(List<LoggedChunk> done) {
         pending = Math.max(0, pending - done.size());
-        oldestAt = UtcNanos.now();
+        // What is left was accepted after these.
+        oldestAt = done.get(done.size() - 1).acceptedAt();
         List<Long> ids = done.stream().map(LoggedChunk::id).toList();
         leaving.addAll(ids);
         log.delete(ids)

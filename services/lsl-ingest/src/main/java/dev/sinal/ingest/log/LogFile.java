@@ -231,7 +231,7 @@ final class LogFile implements AutoCloseable {
         List<LoggedChunk> chunks = new ArrayList<>();
         long sum = 0;
         PreparedStatement select = bind("""
-                SELECT c.id, c.epoch, c.first_seq, c.last_seq, c.crc, e.head, c.body, length(c.body)
+                SELECT c.id, c.epoch, c.first_seq, c.last_seq, c.crc, e.head, c.body, length(c.body), c.accepted_at
                   FROM chunks c LEFT JOIN epochs e ON e.stream = c.stream AND e.epoch = c.epoch
                  WHERE c.stream = ? AND c.id > ? ORDER BY c.id LIMIT ?
                 """, stream, afterId, most);
@@ -274,7 +274,17 @@ final class LogFile implements AutoCloseable {
             }
         }
         return new LoggedChunk(
-                row.getLong(1), stream, sentEpoch, first - shift, last - shift, epoch, first, head, body, damaged);
+                row.getLong(1),
+                stream,
+                sentEpoch,
+                first - shift,
+                last - shift,
+                epoch,
+                first,
+                row.getLong(9),
+                head,
+                body,
+                damaged);
     }
 
     /** First number that is still here of an epoch, as it was logged; 0 when there is none. */

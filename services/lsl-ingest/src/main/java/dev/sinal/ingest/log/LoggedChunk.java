@@ -6,6 +6,7 @@ package dev.sinal.ingest.log;
  * @param id its row; grows
  * @param loggedEpoch the epoch it was logged under; {@code epoch} differs when a hole made the rest move to another one
  * @param loggedFirst its first number there
+ * @param acceptedAt UTC ns
  * @param head the chunk's {@code ChunkEnvelope} as JSON
  * @param damaged why its bytes cannot be sent any more, or empty
  */
@@ -18,6 +19,7 @@ public record LoggedChunk(
         long lastSeq,
         long loggedEpoch,
         long loggedFirst,
+        long acceptedAt,
         String head,
         byte[] body,
         String damaged) {}
