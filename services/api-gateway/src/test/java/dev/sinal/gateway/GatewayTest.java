@@ -86,6 +86,15 @@ final class GatewayTest {
     }
 
     @Test
+    void whatCurlSaysByDefaultIsTakenForJson() {
+        HttpResponse<String> response = gateway.send(gateway.as("admin", "/agents/start")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("{\"agent_id\":\"abc123\"}")));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    }
+
+    @Test
     void healthNeedsNoToken() {
         assertThat(gateway.send(gateway.request("/health/live")).statusCode()).isEqualTo(200);
         assertThat(gateway.send(gateway.request("/health/ready")).statusCode()).isEqualTo(200);

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One request as an endpoint sees it. */
 public record Call(RoutingContext ctx, long bodyLimit) {
+    private static final String UNSAID = "application/x-www-form-urlencoded";
+
     /** @throws IllegalStateException on a route without a token */
     public Principal principal() {
         return Gate.principal(ctx);
@@ -34,7 +36,9 @@ public record Call(RoutingContext ctx, long bodyLimit) {
             return "";
         }
         int end = type.indexOf(';');
-        return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+        String media = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+        // What curl -d and others say when nobody told them; forms are served nowhere here, so it means nothing.
+        return media.equals(UNSAID) ? "" : media;
     }
 
     /** The body as one JSON object. A missing content type is taken for JSON. */

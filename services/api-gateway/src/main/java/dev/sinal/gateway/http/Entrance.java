@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
@@ -20,6 +21,7 @@ public final class Entrance implements Handler<RoutingContext> {
     static final String CSP =
             "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
 
+    private static final long CLOSE_WITHIN_MS = 10_000;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?");
 
@@ -62,7 +64,7 @@ public final class Entrance implements Handler<RoutingContext> {
         boolean http1 = ctx.request().version() != HttpVersion.HTTP_2;
         if (closeAfterBody && http1 && hasBody(ctx.request().headers())) {
             response.putHeader("Connection", "close");
-            response.endHandler(end -> ctx.request().connection().close());
+            response.endHandler(end -> closeOnceRead(ctx));
         }
         String refusal = http1 ? hostRefusal(ctx.request().headers()) : null;
         if (refusal != null) {
@@ -76,6 +78,21 @@ public final class Entrance implements Handler<RoutingContext> {
         String sockets = host.isEmpty() ? "" : "; connect-src 'self' ws://" + host + " wss://" + host;
         response.putHeader("Content-Security-Policy", CSP + sockets);
         ctx.next();
+    }
+
+    /** A connection that is closed while the client still sends is reset, and the client never sees the answer. */
+    private static void closeOnceRead(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        if (request.isEnded()) {
+            request.connection().close();
+            return;
+        }
+        long timer =
+                ctx.vertx().setTimer(CLOSE_WITHIN_MS, id -> request.connection().close());
+        request.end().onComplete(end -> {
+            ctx.vertx().cancelTimer(timer);
+            request.connection().close();
+        });
     }
 
     private static boolean hasBody(MultiMap headers) {

@@ -139,7 +139,7 @@ record Wanted(List<String> streams, Map<String, Set<String>> metrics) {
     }
 
     private static RuntimeException unknown(Fields in, String field, String name, Collection<String> names) {
-        List<String> near = NearMatches.of(name, names);
+        List<String> near = NearMatches.of(name.substring(name.lastIndexOf('/') + 1), names);
         String hint = near.isEmpty() ? "" : "; did you mean " + String.join(", ", near) + "?";
         return RpcError.INVALID_PARAMS.exception(
                 "no " + (field.equals("stream") ? "stream" : "metric") + " '" + name + "'" + hint,
