@@ -194,6 +194,7 @@ public final class PublicJson {
         return new JsonObject()
                 .put("metric", series.metric())
                 .put("stream", series.stream())
+                .put("stream_id", series.streamId())
                 .put("unit", series.unit())
                 .put("bucket_s", series.bucketS())
                 .put(

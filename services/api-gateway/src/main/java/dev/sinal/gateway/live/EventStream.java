@@ -59,7 +59,8 @@ final class EventStream implements Outbox.Pipe {
         Viewer joined = feed.join(selection, outbox);
         viewer = joined;
         if (place != null) {
-            joined.begin(new CatchUp(joined, place));
+            joined.behind(new CatchUp(joined, place));
+            joined.begin();
         }
     }
 

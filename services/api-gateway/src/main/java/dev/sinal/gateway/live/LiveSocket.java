@@ -334,12 +334,9 @@ final class LiveSocket {
             }
         }
         if (place != null) {
+            viewer.behind(new CatchUp(viewer, place));
             // After the answer, so that the subscription is known before its first message.
-            hub.context().vertx().runOnContext(next -> {
-                if (viewers.get(viewer.group().id()) == viewer) {
-                    viewer.begin(new CatchUp(viewer, place));
-                }
-            });
+            hub.context().vertx().runOnContext(next -> viewer.begin());
         }
         return new JsonObject()
                 .put("subscription", viewer.group().id())

@@ -30,10 +30,17 @@ final class Viewer {
         return catchUp != null;
     }
 
-    /** From here on its messages are its own, until it has reached the others. */
-    void begin(CatchUp task) {
+    /** From here on its messages are its own, until it has reached the others. Set as it joins: a frame in between would come twice. */
+    void behind(CatchUp task) {
         catchUp = task;
-        task.start();
+    }
+
+    /** Starts to send what it missed. */
+    void begin() {
+        CatchUp task = catchUp;
+        if (task != null) {
+            task.start();
+        }
     }
 
     void caughtUp() {

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -497,6 +498,32 @@ class LiveSocketTest {
         server.suite.publish(EEG, Suite.block(EEG, Suite.EPOCH, 41, 1));
         await().untilAsserted(() -> assertThat(seqs(client)).isEqualTo(range(6, 41)));
         assertThat(client.acp("stream_gap")).isEmpty();
+    }
+
+    @Test
+    void whoeverComesWhileSamplesFlowGetsEachOfThemOnceAndInOrder() throws Exception {
+        int frames = 400;
+        server.suite.commit(EEG, Suite.block(EEG, Suite.EPOCH, 1, 1));
+        Thread sensor = new Thread(() -> {
+            for (int seq = 2; seq <= frames; seq++) {
+                SampleBlock sample = Suite.block(EEG, Suite.EPOCH, seq, 1);
+                server.suite.commit(EEG, sample);
+                server.suite.publish(EEG, sample);
+                java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+            }
+        });
+        sensor.start();
+        List<LiveClient> readers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            LiveClient reader = server.viewer();
+            reader.subscribe(headset().put("from", "2026-01-02T03:04:05.002Z")); // before sample 1
+            readers.add(reader);
+        }
+        sensor.join();
+
+        for (LiveClient reader : readers) {
+            await().untilAsserted(() -> assertThat(seqs(reader)).isEqualTo(range(1, frames)));
+        }
     }
 
     @Test
