@@ -219,7 +219,7 @@ final class FakeStore implements TelemetryStore {
     public Future<PlotAnswer> plot(PlotQuery query) {
         return Future.succeededFuture(new PlotAnswer(
                 List.of(new PlotAnswer.Series(
-                        "ch1", "eeg", "uV", 1, List.of(new PlotAnswer.Point(1_000_000_000L, -1, 2, 0.5, 4)))),
+                        "ch1", "eeg", "eeg-id", "uV", 1, List.of(new PlotAnswer.Point(1_000_000_000L, -1, 2, 0.5, 4)))),
                 List.of()));
     }
 

@@ -132,8 +132,13 @@ public final class PlotReads {
             plan.metrics().forEach((metric, buckets) -> {
                 var points = buckets.points();
                 if (!points.isEmpty()) {
-                    series.add(
-                            new Series(metric, plan.stream().name(), plan.unit(metric), grid.width() / NANOS, points));
+                    series.add(new Series(
+                            metric,
+                            plan.stream().name(),
+                            plan.stream().id(),
+                            plan.unit(metric),
+                            grid.width() / NANOS,
+                            points));
                 }
             });
         }
