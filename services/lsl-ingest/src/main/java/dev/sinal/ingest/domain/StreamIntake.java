@@ -74,7 +74,7 @@ public final class StreamIntake {
     private long refusedEpoch;
     private long acceptedUtc = Long.MIN_VALUE;
 
-    /** @param previous how this node's last collection of the stream ended, if it knows of any */
+    /** @param previous how the last collection of the stream ended, if any is known */
     public StreamIntake(
             String streamId,
             double rateHz,
@@ -95,7 +95,7 @@ public final class StreamIntake {
                         previous.epoch(),
                         previous.lastTimestamp(),
                         GapFinding.COLLECTOR_DOWN,
-                        "the last sample accepted before this collector started");
+                        "the last sample known before this collector started");
             }
         }
     }

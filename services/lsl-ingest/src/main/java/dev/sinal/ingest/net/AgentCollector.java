@@ -28,8 +28,11 @@ import org.slf4j.LoggerFactory;
 final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(AgentCollector.class);
     private static final int MOST_STREAMS = 256;
+    /** Why an epoch was closed when somebody stopped the agent. */
+    static final String STOPPED = "stopped";
 
     private final Tools tools;
+    private final PreviousEnds previousEnds;
     private final DesiredAgent agent;
     private final LongSupplier fence;
     private final Runnable changed;
@@ -47,8 +50,9 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
     private boolean stopped;
     private @Nullable String failure;
 
-    AgentCollector(Tools tools, DesiredAgent agent, LongSupplier fence, Runnable changed) {
+    AgentCollector(Tools tools, PreviousEnds previousEnds, DesiredAgent agent, LongSupplier fence, Runnable changed) {
         this.tools = tools;
+        this.previousEnds = previousEnds;
         this.agent = agent;
         this.fence = fence;
         this.changed = changed;
@@ -107,7 +111,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
         }
         search.clash(false);
         opening.add(id);
-        tools.log().previousEnd(id).onComplete(previous -> {
+        previousEnds.of(id).onComplete(previous -> {
             opening.remove(id);
             if (stopping || streams.containsKey(id)) {
                 return;
@@ -283,7 +287,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
         stopping = true;
         searches.forEach(Search::close);
         List<Future<Void>> closing = new ArrayList<>();
-        streams.values().forEach(stream -> closing.add(stream.close(onPurpose ? "stopped" : "shutdown", onPurpose)));
+        streams.values().forEach(stream -> closing.add(stream.close(onPurpose ? STOPPED : "shutdown", onPurpose)));
         return Future.join(closing).transform(done -> {
             streams.values().forEach(stream -> ended.put(stream.id(), stream.status()));
             stopped = true;

@@ -1,10 +1,14 @@
 package dev.sinal.ingest.net;
 
+import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.DesiredAgent;
+import dev.sinal.contracts.TelemetryStore;
 import dev.sinal.ingest.bus.CollectingAgent;
 import dev.sinal.ingest.domain.Moment;
 import dev.sinal.ingest.domain.WallWatch;
 import dev.sinal.ingest.log.Backlog;
+import dev.sinal.runtime.Proxies;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,10 +21,12 @@ import org.slf4j.LoggerFactory;
 public final class Collectors implements CollectingAgent.Factory {
     private static final Logger LOG = LoggerFactory.getLogger(Collectors.class);
     private static final long BEAT_MS = 20;
+    private static final long STORE_MS = 800;
 
     private final Tools tools;
     private final List<AgentCollector> agents = new ArrayList<>();
     private final List<Backlog> earlier;
+    private final PreviousEnds previousEnds;
     private final WallWatch wall = new WallWatch();
     private final long timer;
 
@@ -28,6 +34,9 @@ public final class Collectors implements CollectingAgent.Factory {
     public Collectors(Tools tools, List<Backlog> earlier) {
         this.tools = tools;
         this.earlier = List.copyOf(earlier);
+        this.previousEnds = new PreviousEnds(
+                tools.log(),
+                Proxies.of(tools.vertx(), TelemetryStore.class, Addresses.STORE, Duration.ofMillis(STORE_MS)));
         this.timer = tools.vertx().setPeriodic(BEAT_MS, ignored -> beat());
     }
 
@@ -43,7 +52,7 @@ public final class Collectors implements CollectingAgent.Factory {
     @Override
     public CollectingAgent start(DesiredAgent agent, LongSupplier fence, Runnable changed) {
         agents.removeIf(known -> known.agentId().equals(agent.agentId()));
-        AgentCollector collector = new AgentCollector(tools, agent, fence, changed);
+        AgentCollector collector = new AgentCollector(tools, previousEnds, agent, fence, changed);
         agents.add(collector);
         return collector;
     }

@@ -71,7 +71,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
     private @Nullable ChannelPlan plan;
     private @Nullable Head head;
     private @Nullable Position accepted;
-    private Codecs codecs = Codecs.COMPRESS;
+    private Codecs codecs = Codecs.COMPRESS.learning();
     private Future<?> encoded = Future.succeededFuture();
     private Future<?> logged = Future.succeededFuture();
     private String state = "connecting";
@@ -191,7 +191,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
             full = description;
             ChannelPlan fresh = ChannelPlan.of(description, spec);
             plan = fresh;
-            codecs = Codecs.compressWithSteps(fresh.steps());
+            codecs = Codecs.compressWithSteps(fresh.steps()).learning(); // blocks of a stream are encoded one at a time
             state = "running";
             lastArrival = Clocks.now().lsl();
             intake.opened(fresh.columns(), recovered, Clocks.now());
@@ -289,7 +289,8 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
             return;
         }
         if (tools.encoder().behind()) {
-            refused(block, new IllegalStateException("the encoder is behind"));
+            // Later: the intake is in the middle of a sample, and a refusal ends its epoch.
+            tools.vertx().runOnContext(ignored -> refused(block, new IllegalStateException("the encoder is behind")));
             return;
         }
         Future<byte[]> bytes = tools.encoder().encode(block, codecs, encoded);

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ public final class LeaseKeeper implements Leases {
     /** After a pause of the database the holders shall renew before others may take. */
     private static final Duration SETTLED = Duration.ofSeconds(5);
 
+    private static final long ANSWER_S = 4;
     private static final int JITTER_MS = 3_000;
     private static final int TAKES_PER_ROUND = 64;
 
@@ -35,6 +38,7 @@ public final class LeaseKeeper implements Leases {
     private final RandomGenerator random;
     private final Map<String, Long> held = new HashMap<>();
     private boolean migrated;
+    private @Nullable Future<Void> migrating;
     private boolean answering;
     private long settledAtNs;
     private int failures;
@@ -74,7 +78,10 @@ public final class LeaseKeeper implements Leases {
     /** Renews what is held and takes what is free of these. Never fails. @param wanted ids @return completes when {@link #held} is up to date */
     @Override
     public Future<Void> round(List<String> wanted) {
-        return ready().compose(done -> leases.renew(held))
+        // A server that is there and says nothing must not hold up who is to be collected: the answer may come late and
+        // is forgotten then.
+        return ready().timeout(ANSWER_S, TimeUnit.SECONDS)
+                .compose(done -> leases.renew(held).timeout(ANSWER_S, TimeUnit.SECONDS))
                 .compose(still -> {
                     answered();
                     Set<String> lost = new HashSet<>(held.keySet());
@@ -95,9 +102,16 @@ public final class LeaseKeeper implements Leases {
     }
 
     private Future<Void> ready() {
-        return migrated
-                ? Future.succeededFuture()
-                : database.migrate(vertx, "ingest").onSuccess(done -> migrated = true);
+        if (migrated) {
+            return Future.succeededFuture();
+        }
+        if (migrating == null) {
+            migrating = database.migrate(vertx, "ingest").onComplete(done -> {
+                migrated = done.succeeded();
+                migrating = null;
+            });
+        }
+        return migrating;
     }
 
     private void answered() {
@@ -117,7 +131,8 @@ public final class LeaseKeeper implements Leases {
         int takes = 0;
         for (String agentId : wanted) {
             if (!held.containsKey(agentId) && takes++ < TAKES_PER_ROUND) {
-                chain = chain.compose(done -> leases.take(agentId, expiredToo)).map(fence -> took(agentId, fence));
+                chain = chain.compose(done -> leases.take(agentId, expiredToo).timeout(ANSWER_S, TimeUnit.SECONDS))
+                        .map(fence -> took(agentId, fence));
             }
         }
         return chain;

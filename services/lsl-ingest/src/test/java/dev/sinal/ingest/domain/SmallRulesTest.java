@@ -93,4 +93,18 @@ class SmallRulesTest {
         assertThat(meter.hz(59.999)).isEqualTo(100, within(1e-9));
         assertThat(meter.hz(70)).isZero();
     }
+
+    @Test
+    void whatWasMissedCountsFromWhereAnotherNodeLeftOff() {
+        PreviousEnd here = new PreviousEnd(10, 1_000, false);
+        PreviousEnd elsewhere = new PreviousEnd(20, 5_000, true);
+
+        assertThat(PreviousEnd.later(null, elsewhere)).isEqualTo(elsewhere);
+        assertThat(PreviousEnd.later(here, null)).isEqualTo(here);
+        assertThat(PreviousEnd.later(here, elsewhere)).isEqualTo(elsewhere);
+        assertThat(PreviousEnd.later(here, new PreviousEnd(10, 900, false)))
+                .as("accepted here and not yet committed")
+                .isEqualTo(here);
+        assertThat(PreviousEnd.later(null, null)).isNull();
+    }
 }

@@ -7,6 +7,8 @@ import dev.sinal.runtime.sql.Database;
 import dev.sinal.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +82,21 @@ class LeaseKeeperIT {
         get(holder.round(List.of("a1")));
 
         assertThat(holder.held()).containsEntry("a1", 1L);
+    }
+
+    @Test
+    void aServerThatTakesConnectionsAndSaysNothingDoesNotHoldUpTheCollection() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Database stopped = new Database("postgresql://u:p@127.0.0.1:" + silent.getLocalPort() + "/d");
+            LeaseKeeper keeper = new LeaseKeeper(vertx, stopped, "log-a", "a", AgentLeases.TTL, new Random());
+            keepers.add(keeper);
+
+            get(keeper.round(List.of("a1")));
+
+            assertThat(keeper.answering()).isFalse();
+            keeper.assume("a1", 7);
+            assertThat(keeper.fence("a1")).isEqualTo(7);
+        }
     }
 
     @Test
