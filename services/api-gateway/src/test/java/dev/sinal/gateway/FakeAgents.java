@@ -11,6 +11,7 @@ import dev.sinal.contracts.StartReport;
 import dev.sinal.contracts.StartRequest;
 import dev.sinal.contracts.StopReport;
 import dev.sinal.contracts.StopRequest;
+import dev.sinal.contracts.StreamStatus;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeAgents implements AgentManager {
     final Map<String, AgentSpec> specs = new ConcurrentSkipListMap<>();
     final Map<String, String> states = new ConcurrentSkipListMap<>();
+    final Map<String, List<StreamStatus>> bound = new ConcurrentSkipListMap<>();
     final AtomicInteger starts = new AtomicInteger();
 
     FakeAgents with(String agentId, String kind) {
@@ -68,7 +70,7 @@ final class FakeAgents implements AgentManager {
                 1,
                 0,
                 List.of(),
-                List.of());
+                bound.getOrDefault(agentId, List.of()));
     }
 
     @Override

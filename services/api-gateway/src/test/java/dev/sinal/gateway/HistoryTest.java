@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.Chunks;
+import dev.sinal.contracts.StreamStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -48,6 +49,16 @@ final class HistoryTest {
                         Samples.doubles(-0.0, 1e300, 2.5),
                         Samples.longs(Long.MAX_VALUE, 1, -5)));
         gateway.agents.with("odd", "lsl");
+        gateway.agents.with("ward", "lsl");
+        gateway.agents.bound.put(
+                "ward", List.of(new StreamStatus("h9", "late", "running", 0, 1, 0, null, 0, null, null, null)));
+        gateway.store.add(
+                Samples.stream("h1", "ward", "hr", "double64", "bpm"), block("h1", 1, 1, T0, counting(60, 2)));
+        gateway.store.add(
+                Samples.stream("h2", "ward", "hr", "double64", "bpm", "spo2"),
+                block("h2", 2, 1, T0 + 10 * SECOND, counting(70, 2), counting(97, 2)));
+        gateway.store.add(
+                Samples.stream("h3", "ward", "other", "double64", "spo2"), block("h3", 3, 1, T0, counting(1, 1)));
     }
 
     @AfterAll
@@ -99,6 +110,41 @@ final class HistoryTest {
         }
 
         assertThat(seen).hasSize(28).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aReplacedDeviceGoesOnUnderItsNameAndRowsTellWhichItIs() {
+        for (String query : List.of("stream=hr", "metrics=bpm", "metrics=hr/bpm", "stream=hr&metrics=bpm")) {
+            assertThat(page("agent_id=ward&" + query).getJsonArray("items").stream()
+                            .map(item -> (JsonObject) item)
+                            .map(row -> row.getString("stream") + " " + row.getString("stream_id") + " "
+                                    + row.getJsonObject("metrics").getInteger("bpm")))
+                    .as(query)
+                    .containsExactly("hr h1 60", "hr h1 61", "hr h2 70", "hr h2 71");
+        }
+        for (String query : List.of("stream=h1", "metrics=h1/bpm")) {
+            assertThat(page("agent_id=ward&" + query).getJsonArray("items"))
+                    .as(query)
+                    .hasSize(2);
+        }
+        HttpResponse<String> csv = gateway.send(gateway.as("viewer", "/telemetry/history?agent_id=ward&stream=hr")
+                .header("Accept", "text/csv"));
+        assertThat(csv.body().lines()).first().isEqualTo("agent_id,stream,epoch,seq,timestamp,bpm,spo2,stream_id");
+        assertThat(csv.body().lines().toList().get(1)).isEqualTo("ward,hr,1,1,1970-01-01T00:16:40.000000000Z,60,,h1");
+        HttpResponse<String> ambiguous = gateway.get("/telemetry/history?agent_id=ward&metrics=spo2");
+        assertThat(ambiguous.statusCode()).isEqualTo(400);
+        assertThat(json(ambiguous).getJsonArray("candidates")).containsExactly("hr/spo2", "other/spo2");
+    }
+
+    @Test
+    void aStreamThatIsBoundButHasNothingStoredIsAnEmptyPage() {
+        for (String query : List.of("stream=late", "stream=h9", "metrics=late/x", "stream=late&metrics=x")) {
+            assertThat(page("agent_id=ward&" + query).getJsonArray("items"))
+                    .as(query)
+                    .isEmpty();
+        }
+        assertThat(gateway.get("/telemetry/history?agent_id=ward&stream=never").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -239,7 +285,7 @@ final class HistoryTest {
         try (MessageUnpacker in = MessagePack.newDefaultUnpacker(response.body())) {
             int rows = 0;
             while (in.hasNext()) {
-                assertThat(in.unpackValue().asMapValue().map().size()).isEqualTo(6);
+                assertThat(in.unpackValue().asMapValue().map().size()).isEqualTo(7);
                 rows++;
             }
             assertThat(rows).isEqualTo(3);

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * RFC 4180, with a header. Wide: one column a metric of one stream. Long: one line a value, for several streams. NaN, Inf and -Inf are written so; empty
- * means absent, and a text that is empty is written {@code ""}.
+ * means absent, and a text that is empty is written {@code ""}. Where streams share a name, a last column {@code stream_id} tells them apart.
  */
 public final class CsvRows implements RowFormat {
     public static final String CONTENT_TYPE = "text/csv";
@@ -21,22 +21,24 @@ public final class CsvRows implements RowFormat {
     private final RowStyle style;
     private final List<String> metrics;
     private final boolean wide;
+    private final boolean ids;
     private final Text text = new Text(1_024);
     private final Map<StreamDescriptor, int[]> columns = new IdentityHashMap<>();
 
-    private CsvRows(RowStyle style, List<String> metrics, boolean wide) {
+    private CsvRows(RowStyle style, List<String> metrics, boolean wide, boolean ids) {
         this.style = style;
         this.metrics = List.copyOf(metrics);
         this.wide = wide;
+        this.ids = ids;
     }
 
-    /** @param metrics the columns, in order */
-    public static CsvRows wide(RowStyle style, List<String> metrics) {
-        return new CsvRows(style, metrics, true);
+    /** @param metrics the columns, in order @param ids whether the last column is the stream's id */
+    public static CsvRows wide(RowStyle style, List<String> metrics, boolean ids) {
+        return new CsvRows(style, metrics, true, ids);
     }
 
-    public static CsvRows longLayout(RowStyle style) {
-        return new CsvRows(style, List.of(), false);
+    public static CsvRows longLayout(RowStyle style, boolean ids) {
+        return new CsvRows(style, List.of(), false, ids);
     }
 
     @Override
@@ -60,7 +62,15 @@ public final class CsvRows implements RowFormat {
         } else {
             text.ascii(",metric,value");
         }
-        text.ascii("\r\n").moveTo(out);
+        text.ascii(ids ? ",stream_id\r\n" : "\r\n").moveTo(out);
+    }
+
+    private void end(StreamDescriptor stream) {
+        if (ids) {
+            text.put(',');
+            field(stream.id());
+        }
+        text.ascii("\r\n");
     }
 
     @Override
@@ -73,7 +83,7 @@ public final class CsvRows implements RowFormat {
                     value(row, column);
                 }
             }
-            text.ascii("\r\n");
+            end(row.stream());
         } else {
             StreamDescriptor stream = row.stream();
             for (int c = 0; c < stream.channels().size(); c++) {
@@ -83,7 +93,7 @@ public final class CsvRows implements RowFormat {
                     field(stream.channels().get(c).metric());
                     text.put(',');
                     value(row, c);
-                    text.ascii("\r\n");
+                    end(stream);
                 }
             }
         }

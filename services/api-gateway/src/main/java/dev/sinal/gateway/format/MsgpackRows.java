@@ -47,9 +47,10 @@ public final class MsgpackRows implements RowFormat {
 
     private void pack(Row row) throws IOException {
         StreamDescriptor stream = row.stream();
-        packer.packMapHeader(6);
+        packer.packMapHeader(7);
         packer.packString("agent_id").packString(stream.agentId());
         packer.packString("stream").packString(stream.name());
+        packer.packString("stream_id").packString(stream.id());
         packer.packString("epoch").packLong(row.epoch());
         packer.packString("seq").packLong(row.seq());
         packer.packString("timestamp");

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A row as JSON: {@code {"agent_id", "stream", "epoch", "seq", "timestamp", "metrics": {…}}}. An absent metric is left out; NaN and infinities,
+ * A row as JSON: {@code {"agent_id", "stream", "stream_id", "epoch", "seq", "timestamp", "metrics": {…}}}. An absent metric is left out; NaN and infinities,
  * which JSON lacks, are null and named in {@code special}. Not thread safe.
  */
 public final class RowJson {
@@ -141,6 +141,8 @@ public final class RowJson {
                 .quoted(stream.agentId())
                 .ascii(",\"stream\":")
                 .quoted(stream.name())
+                .ascii(",\"stream_id\":")
+                .quoted(stream.id())
                 .ascii(",\"epoch\":");
         byte[][] metrics = new byte[stream.channels().size()][];
         for (int c = 0; c < metrics.length; c++) {

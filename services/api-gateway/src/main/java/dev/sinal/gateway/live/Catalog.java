@@ -32,4 +32,14 @@ final class Catalog {
                         ? RpcError.NOT_FOUND.fail("no agent '" + agentId + "'")
                         : Future.succeededFuture(known)));
     }
+
+    /** Whether a wanted stream is being collected of which nothing is stored yet: what it has is not known. */
+    Future<Boolean> awaits(Selection selection, List<StreamDescriptor> stored) {
+        return context.agents()
+                .status(selection.agentId())
+                .map(status -> status.streams().stream()
+                        .anyMatch(now -> stored.stream().noneMatch(s -> s.id().equals(now.id()))
+                                && selection.wants(now.id(), now.name())))
+                .otherwise(false);
+    }
 }

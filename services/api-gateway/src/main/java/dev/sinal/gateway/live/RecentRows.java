@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.serviceproxy.ServiceException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -58,7 +59,14 @@ final class RecentRows {
         principal.requireAgent(selection.agentId());
         return catalog.streams(selection.agentId()).compose(known -> {
             selection.refuseAmbiguous(known);
-            refuseUnknown(selection, known, in);
+            try {
+                refuseUnknown(selection, known, in);
+            } catch (ServiceException unknown) {
+                return catalog.awaits(selection, known)
+                        .compose(yes -> yes
+                                ? Future.succeededFuture(body(selection, new LinkedHashMap<>(), new JsonArray()))
+                                : Future.failedFuture(unknown));
+            }
             List<String> ids = known.stream()
                     .filter(stream -> selection.columns(stream) != null)
                     .map(StreamDescriptor::id)
@@ -164,6 +172,7 @@ final class RecentRows {
             json.writeStartObject();
             json.writeStringField("agent_id", selection.agentId());
             json.writeStringField("stream", row.stream().name());
+            json.writeStringField("stream_id", row.stream().id());
             json.writeNumberField("epoch", row.epoch());
             json.writeNumberField("seq", row.seq());
             if (times == Times.UNIX_NS) {

@@ -1,9 +1,11 @@
 package dev.sinal.gateway.telemetry;
 
+import dev.sinal.contracts.AgentStatus;
 import dev.sinal.contracts.EpochRecord;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.StreamRecord;
+import dev.sinal.contracts.StreamStatus;
 import dev.sinal.contracts.read.ColumnChoice;
 import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.gateway.http.Fields;
@@ -28,7 +30,8 @@ public final class History {
     /**
      * Resolves something against an agent's streams. NOT_FOUND for an agent that neither agent-manager nor the store knows.
      *
-     * @param resolve throws INVALID_PARAMS when the newest descriptors do not hold a name; it is asked again with those of every epoch
+     * @param resolve throws INVALID_PARAMS when the newest descriptors do not hold a name; it is asked again with those of every epoch, and of
+     *     streams that are bound now but have nothing stored yet
      */
     <T> Future<T> resolve(String agentId, Function<List<StreamDescriptor>, T> resolve) {
         return services.breaker()
@@ -40,7 +43,9 @@ public final class History {
                     try {
                         return Future.succeededFuture(resolve.apply(newest));
                     } catch (RuntimeException unknownNow) {
-                        return earlier(newest).map(all -> resolve.apply(all));
+                        return earlier(newest)
+                                .compose(all -> awaited(agentId, all))
+                                .map(all -> resolve.apply(all));
                     }
                 });
     }
@@ -64,6 +69,26 @@ public final class History {
                     }));
         }
         return all;
+    }
+
+    /** A stream that is being collected is a stream, also before its first commit. */
+    private Future<List<StreamDescriptor>> awaited(String agentId, List<StreamDescriptor> stored) {
+        return services.agents()
+                .status(agentId)
+                .map(AgentStatus::streams)
+                .otherwise(List.of())
+                .map(bound -> {
+                    List<StreamDescriptor> all = new ArrayList<>(stored);
+                    bound.stream()
+                            .filter(now -> stored.stream().noneMatch(s -> s.id().equals(now.id())))
+                            .forEach(now -> all.add(undescribed(agentId, now)));
+                    return all;
+                });
+    }
+
+    private static StreamDescriptor undescribed(String agentId, StreamStatus now) {
+        return new StreamDescriptor(
+                now.id(), agentId, now.name(), now.name(), "", "", "", "", "", "", now.nominalRate(), null, List.of());
     }
 
     Future<Wanted> wanted(HistoryQuery query, Fields in) {

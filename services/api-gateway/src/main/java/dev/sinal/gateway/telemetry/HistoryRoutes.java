@@ -102,20 +102,32 @@ public final class HistoryRoutes {
             case MSGPACK -> new MsgpackRows(query.style());
             case CSV ->
                 query.longLayout()
-                        ? CsvRows.longLayout(query.style())
-                        : CsvRows.wide(query.style(), columns(wanted, opened));
+                        ? CsvRows.longLayout(query.style(), sharedNames(wanted, opened))
+                        : CsvRows.wide(query.style(), columns(wanted, opened), sharedNames(wanted, opened));
             default -> new JsonRows(query.style());
         };
     }
 
-    /** Metrics of the one stream, those of its newest epoch first. */
+    private static boolean sharedNames(Wanted wanted, ReadOpened opened) {
+        Set<String> ids = new LinkedHashSet<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (ReadOpened.EpochDescriptor described : opened.streams()) {
+            if (wanted.columns().columns(described.stream()).length > 0) {
+                ids.add(described.stream().id());
+                names.add(described.stream().name());
+            }
+        }
+        return ids.size() > names.size();
+    }
+
+    /** Metrics of the streams of one name, those of the newest epoch first. */
     private static List<String> columns(Wanted wanted, ReadOpened opened) {
         Set<String> streams = new LinkedHashSet<>();
         Set<String> metrics = new LinkedHashSet<>();
         for (ReadOpened.EpochDescriptor described : opened.streams()) {
             int[] chosen = wanted.columns().columns(described.stream());
             if (chosen.length > 0) {
-                streams.add(described.stream().id());
+                streams.add(described.stream().name());
             }
             for (int column : chosen) {
                 ChannelDescriptor channel = described.stream().channels().get(column);

@@ -29,7 +29,8 @@ record Wanted(List<String> streams, Map<String, Set<String>> metrics) {
     }
 
     /**
-     * @param known streams of the agent; several descriptors of one id are its epochs
+     * @param known streams of the agent; several descriptors of one id are its epochs; one without channels is bound, but nothing is stored of it yet,
+     *     so it may have any metric
      * @throws io.vertx.serviceproxy.ServiceException INVALID_PARAMS with near matches, or with candidates when a metric fits several streams
      */
     static Wanted of(Fields in, List<StreamDescriptor> known) {
@@ -38,8 +39,10 @@ record Wanted(List<String> streams, Map<String, Set<String>> metrics) {
         Map<String, Set<String>> metrics = new HashMap<>();
         for (String given : in.texts("metrics")) {
             for (String name : fits(given, chosen) ? List.of(given) : split(in, given)) {
-                StreamDescriptor owner = owner(in, name, chosen);
-                metrics.computeIfAbsent(owner.id(), id -> new LinkedHashSet<>()).add(metricOf(name, owner));
+                for (StreamDescriptor owner : owners(in, name, chosen)) {
+                    metrics.computeIfAbsent(owner.id(), id -> new LinkedHashSet<>())
+                            .add(metricOf(name, owner));
+                }
             }
         }
         if (!metrics.isEmpty()) {
@@ -111,23 +114,39 @@ record Wanted(List<String> streams, Map<String, Set<String>> metrics) {
         return metric;
     }
 
-    private static StreamDescriptor owner(Fields in, String metric, List<StreamDescriptor> streams) {
+    /** Streams of one name: a device that was replaced goes on under the name of the one before. */
+    private static List<StreamDescriptor> owners(Fields in, String metric, List<StreamDescriptor> streams) {
         List<StreamDescriptor> owners =
                 streams.stream().filter(s -> has(s, metric)).toList();
-        List<String> ids = ids(owners);
-        if (ids.isEmpty()) {
-            throw unknown(in, "metrics", metric, metricsOf(streams));
+        if (owners.isEmpty()) {
+            List<StreamDescriptor> awaited =
+                    streams.stream().filter(s -> s.channels().isEmpty()).toList();
+            if (awaited.isEmpty()) {
+                throw unknown(in, "metrics", metric, metricsOf(streams));
+            }
+            return awaited;
         }
-        if (ids.size() > 1) {
-            List<String> candidates =
-                    owners.stream().map(s -> s.name() + "/" + metric).distinct().toList();
+        List<String> names =
+                owners.stream().map(StreamDescriptor::name).distinct().toList();
+        if (names.size() > 1) {
             throw RpcError.INVALID_PARAMS.exception(
-                    "metric '" + metric + "' is in " + ids.size() + " streams: write stream/metric",
+                    "metric '" + metric + "' is in " + names.size() + " streams: write stream/metric",
                     errors(in, "metrics", "ambiguous")
                             .put("code", "ambiguous_metric")
-                            .put("candidates", new JsonArray(candidates)));
+                            .put("candidates", new JsonArray(candidates(metric, owners))));
         }
-        return owners.get(0);
+        return owners;
+    }
+
+    /** By name, or by id where a name stands for several streams. */
+    private static List<String> candidates(String metric, List<StreamDescriptor> owners) {
+        return owners.stream()
+                .map(s -> (owners.stream().anyMatch(o -> o.name().equals(s.name()) && !o.id().equals(s.id()))
+                                ? s.id()
+                                : s.name())
+                        + "/" + metric)
+                .distinct()
+                .toList();
     }
 
     private static List<String> metricsOf(Collection<StreamDescriptor> streams) {

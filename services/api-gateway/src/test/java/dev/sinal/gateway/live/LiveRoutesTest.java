@@ -136,7 +136,8 @@ class LiveRoutesTest {
                 .containsExactly("ecg3", "ecg4", "ecg5", "eeg18", "eeg19", "eeg20");
         assertThat(body.getJsonArray("items").getJsonObject(3).encode())
                 .isEqualTo(
-                        "{\"agent_id\":\"headset\",\"stream\":\"eeg\",\"epoch\":" + Suite.EPOCH
+                        "{\"agent_id\":\"headset\",\"stream\":\"eeg\",\"stream_id\":\"" + EEG.id() + "\",\"epoch\":"
+                                + Suite.EPOCH
                                 + ",\"seq\":18,\"timestamp\":\"2026-01-02T03:04:05.072000000Z\",\"metrics\":{\"ch1\":1800.5,\"ch2\":1801.5}}");
         assertThat(body.getJsonArray("gaps")).isEmpty();
         assertThat(LiveCursor.read(body.getString("next_cursor"), "headset", "from")
