@@ -40,10 +40,18 @@ final class EmbeddedDatabase implements AutoCloseable {
             host all all ::1/128 scram-sha-256
             """;
 
-    private final EmbeddedPostgres server;
-    private final String uri;
+    private static final int MOST_RESTARTS = 5;
+    private static final Duration WELL_AGAIN = Duration.ofMinutes(10);
 
-    private EmbeddedDatabase(EmbeddedPostgres server, String uri) {
+    private final Path home;
+    private final String uri;
+    private EmbeddedPostgres server;
+    private long startedNs = System.nanoTime();
+    private int restarts;
+    private boolean closed;
+
+    private EmbeddedDatabase(Path home, EmbeddedPostgres server, String uri) {
+        this.home = home;
         this.server = server;
         this.uri = uri;
     }
@@ -56,6 +64,22 @@ final class EmbeddedDatabase implements AutoCloseable {
      */
     static EmbeddedDatabase start(Path home) throws IOException {
         Files.createDirectories(home);
+        EmbeddedPostgres server = launch(home, 0);
+        try {
+            String uri = prepare(
+                    server.getPort(),
+                    Files.readString(secret(home.resolve("password"))).strip());
+            EmbeddedDatabase database = new EmbeddedDatabase(home, server, uri);
+            database.watch();
+            return database;
+        } catch (SQLException e) {
+            server.close();
+            throw new IOException("the embedded database started but cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** @param port 0 = any */
+    private static EmbeddedPostgres launch(Path home, int port) throws IOException {
         Path data = home.resolve("data");
         stopOrphan(data);
         Path password = secret(home.resolve("password"));
@@ -76,13 +100,57 @@ final class EmbeddedDatabase implements AutoCloseable {
                 .setOutputRedirector(Redirect.appendTo(log.toFile()))
                 .setErrorRedirector(Redirect.appendTo(log.toFile()));
         serverConfig(hba).forEach(builder::setServerConfig);
-        EmbeddedPostgres server = builder.start();
+        if (port > 0) {
+            builder.setPort(port);
+        }
+        return builder.start();
+    }
+
+    /** A server that ends without us, killed or out of memory, is started again on its data and port. */
+    private void watch() throws IOException {
+        long pid = Long.parseLong(Files.readAllLines(home.resolve("data").resolve("postmaster.pid"))
+                .get(0)
+                .strip());
+        ProcessHandle.of(pid)
+                .ifPresent(postmaster -> postmaster.onExit().thenRun(() -> {
+                    Thread starter = new Thread(this::startAgain, "sinal-embedded-database");
+                    starter.setDaemon(true);
+                    starter.start();
+                }));
+    }
+
+    private synchronized void startAgain() {
+        if (Duration.ofNanos(System.nanoTime() - startedNs).compareTo(WELL_AGAIN) > 0) {
+            restarts = 0;
+        }
+        while (!closed && restarts < MOST_RESTARTS) {
+            restarts++;
+            LOG.error("the embedded database ended by itself and is started again restart={}", restarts);
+            try {
+                int port = server.getPort();
+                server.close(); // gives back its lock on the data
+                server = launch(home, port);
+                startedNs = System.nanoTime();
+                watch();
+                LOG.info("the embedded database is back");
+                return;
+            } catch (IOException | RuntimeException e) {
+                LOG.error("the embedded database did not start error={}", e.getMessage());
+                pause();
+            }
+        }
+        if (!closed) {
+            LOG.error("the embedded database is given up: see {}", home.resolve("server.log"));
+        }
+    }
+
+    /** Gives the lock back meanwhile, so that a stop needs not wait. */
+    private void pause() {
         try {
-            return new EmbeddedDatabase(
-                    server, prepare(server.getPort(), Files.readString(password).strip()));
-        } catch (SQLException e) {
-            server.close();
-            throw new IOException("the embedded database started but cannot be used: " + e.getMessage(), e);
+            wait(Duration.ofSeconds(restarts).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed = true;
         }
     }
 
@@ -92,7 +160,9 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
         try {
             server.close();
         } catch (IOException e) {
