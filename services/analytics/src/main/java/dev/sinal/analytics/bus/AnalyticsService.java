@@ -126,7 +126,8 @@ final class AnalyticsService implements Analytics {
     private Future<Outcome> answer(Analyses.Question question) {
         Template template = question.template();
         Map<String, StreamRecord> used = new LinkedHashMap<>();
-        question.variables().forEach(v -> used.put(v.streamId(), v.stream()));
+        question.variables()
+                .forEach(v -> v.streams().forEach(s -> used.put(s.descriptor().id(), s)));
         String text = question.agentId() + "\n" + template.type() + "\n"
                 + question.parameters().encode() + "\n" + template.alignment() + "\n" + template.variables();
         String id = DataVersion.id(text, used.values());

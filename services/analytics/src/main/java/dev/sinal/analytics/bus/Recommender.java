@@ -114,7 +114,8 @@ final class Recommender {
 
     private static Judged judge(RecommendRequest request, Catalog.Variable variable, SeriesReader.Data data) {
         Series series = data.tables().get(0).series(0);
-        double measured = series.size() < 2 ? 0 : 1 / Math.max(series.intervalS(), 1e-9);
+        // Stamps that are equal, as of a program that sends one twice, say nothing about a rate.
+        double measured = series.size() < 2 || series.intervalS() <= 0 ? 0 : 1 / series.intervalS();
         if (measured > RAW_ABOVE_HZ) {
             return new Judged(
                     variable,

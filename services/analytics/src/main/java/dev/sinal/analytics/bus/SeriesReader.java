@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,46 +45,51 @@ final class SeriesReader {
             @Nullable Long from,
             @Nullable Long to,
             boolean skipTexts) {
-        Map<String, StreamSink> sinks = sinks(variables, skipTexts);
+        List<StreamSink> all = sinks(variables, skipTexts);
+        Map<String, List<StreamSink>> sinks = new LinkedHashMap<>();
+        all.forEach(sink -> sink.streams()
+                .forEach(id ->
+                        sinks.computeIfAbsent(id, unseen -> new ArrayList<>()).add(sink)));
         ReadQuery query = ReadQuery.range(agentId, List.copyOf(sinks.keySet()), from, to, null);
         ColumnChoice choice = stream -> {
-            StreamSink sink = sinks.get(stream.id());
-            return sink == null ? new int[0] : sink.choose(stream);
+            List<StreamSink> own = sinks.getOrDefault(stream.id(), List.of());
+            return own.stream()
+                    .flatMapToInt(sink -> Arrays.stream(sink.choose(stream)))
+                    .sorted()
+                    .distinct()
+                    .toArray();
         };
         return client.open(query).compose(cursor -> {
-            Pull pull = new Pull(cursor, RowMerger.of(query, cursor.opened(), choice), sinks);
+            Pull pull = new Pull(cursor, RowMerger.of(query, cursor.opened(), choice), all, sinks);
             return pull.next().onFailure(failure -> cursor.close());
         });
     }
 
-    private static Map<String, StreamSink> sinks(List<Catalog.Variable> variables, boolean skipTexts) {
+    /** One for the variables whose newest stream is the same. */
+    private static List<StreamSink> sinks(List<Catalog.Variable> variables, boolean skipTexts) {
         Map<String, List<Catalog.Variable>> byStream = new LinkedHashMap<>();
         for (Catalog.Variable variable : variables) {
             byStream.computeIfAbsent(variable.streamId(), id -> new ArrayList<>())
                     .add(variable);
         }
-        Map<String, StreamSink> sinks = new LinkedHashMap<>();
-        byStream.forEach((id, own) -> sinks.put(
-                id,
-                new StreamSink(
-                        own.get(0).stream().descriptor(),
-                        own.stream().map(Catalog.Variable::name).toList(),
-                        own.stream().map(Catalog.Variable::metric).toList(),
-                        skipTexts)));
-        return sinks;
+        return byStream.values().stream()
+                .map(own -> new StreamSink(own, skipTexts))
+                .toList();
     }
 
     /** One read under way: frame by frame, never two at a time. */
     private final class Pull {
         private final ReadCursor cursor;
         private final RowMerger merger;
-        private final Map<String, StreamSink> sinks;
+        private final List<StreamSink> all;
+        private final Map<String, List<StreamSink>> sinks;
         private final long deadline = System.nanoTime() + limit.toNanos();
         private long values;
 
-        Pull(ReadCursor cursor, RowMerger merger, Map<String, StreamSink> sinks) {
+        Pull(ReadCursor cursor, RowMerger merger, List<StreamSink> all, Map<String, List<StreamSink>> sinks) {
             this.cursor = cursor;
             this.merger = merger;
+            this.all = all;
             this.sinks = sinks;
         }
 
@@ -111,9 +117,8 @@ final class SeriesReader {
 
         private void keep() {
             while (merger.advance()) {
-                StreamSink sink = sinks.get(merger.row().stream().id());
-                if (sink != null && sink.accept(merger.row())) {
-                    values += sink.width();
+                for (StreamSink sink : sinks.getOrDefault(merger.row().stream().id(), List.of())) {
+                    values += sink.accept(merger.row()) ? sink.width() : 0;
                     if (values > maxValues) {
                         throw new TooManyValues(values, maxValues, "/filters/start_date");
                     }
@@ -127,7 +132,7 @@ final class SeriesReader {
                     .toList();
             List<StreamTable> tables = new ArrayList<>();
             List<StreamSink.EpochSpan> epochs = new ArrayList<>();
-            for (StreamSink sink : sinks.values()) {
+            for (StreamSink sink : all) {
                 tables.add(sink.table(gaps));
                 epochs.addAll(sink.epochs());
             }

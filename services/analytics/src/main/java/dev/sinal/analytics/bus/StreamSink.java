@@ -10,18 +10,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the wanted columns of one stream, row by row. */
+/** Collects the wanted columns of one stream, and of those it follows under its name, row by row. */
 final class StreamSink {
     private static final int FIRST_ROWS = 1024;
 
     private final StreamDescriptor newest;
     private final boolean skipTexts;
     private final List<String> names;
-    private final List<String> metrics;
+    private final List<Catalog.Variable> variables;
+    private final Set<String> streams = new LinkedHashSet<>();
     private final List<BitSet> absent = new ArrayList<>();
     private final BitSet epochStarts = new BitSet();
     private final List<EpochSpan> epochs = new ArrayList<>();
@@ -33,18 +36,21 @@ final class StreamSink {
     /** What was read of one epoch. @param from first stamp, UTC ns @param to last stamp, UTC ns */
     record EpochSpan(String stream, long epoch, String timeBasis, long from, long to, long n) {}
 
-    /** @param names as asked for, one a metric @param skipTexts texts count as absent instead of being refused */
-    StreamSink(StreamDescriptor newest, List<String> names, List<String> metrics, boolean skipTexts) {
+    /** @param variables of one newest stream @param skipTexts texts count as absent instead of being refused */
+    StreamSink(List<Catalog.Variable> variables, boolean skipTexts) {
         this.skipTexts = skipTexts;
-        this.newest = newest;
-        this.names = List.copyOf(names);
-        this.metrics = List.copyOf(metrics);
+        this.newest = variables.get(0).stream().descriptor();
+        this.variables = List.copyOf(variables);
+        this.names = variables.stream().map(Catalog.Variable::name).toList();
+        List<String> metrics = variables.stream().map(Catalog.Variable::metric).toList();
+        variables.forEach(variable -> streams.addAll(variable.streamIds()));
         this.columns = new double[metrics.size()][FIRST_ROWS];
         metrics.forEach(metric -> absent.add(new BitSet()));
     }
 
-    StreamDescriptor stream() {
-        return newest;
+    /** Ids of the streams whose rows belong here. */
+    Set<String> streams() {
+        return streams;
     }
 
     int width() {
@@ -53,13 +59,18 @@ final class StreamSink {
 
     /** Which columns of a descriptor are needed. */
     int[] choose(StreamDescriptor stream) {
-        return metrics.stream().mapToInt(stream::column).filter(c -> c >= 0).toArray();
+        return Arrays.stream(columns(stream)).filter(c -> c >= 0).toArray();
+    }
+
+    private int[] columns(StreamDescriptor stream) {
+        return variables.stream()
+                .mapToInt(v -> v.streamIds().contains(stream.id()) ? stream.column(v.metric()) : -1)
+                .toArray();
     }
 
     /** @return whether the row holds anything that is wanted, or is one that should */
     boolean accept(Row row) {
-        int[] from = columnsOf.computeIfAbsent(
-                row.stream(), s -> metrics.stream().mapToInt(s::column).toArray());
+        int[] from = columnsOf.computeIfAbsent(row.stream(), this::columns);
         int present = 0;
         for (int c : from) {
             present += wanted(row, c) ? 1 : 0;
@@ -162,7 +173,7 @@ final class StreamSink {
         BitSet breaks = external() ? new BitSet() : (BitSet) epochStarts.clone();
         for (GapRecord gap : gaps) {
             // Samples missing somewhere within a stretch leave no one place to break it.
-            if (gap.stream().equals(newest.id()) && !gap.cause().equals("rate_deficit")) {
+            if (streams.contains(gap.stream()) && !gap.cause().equals("rate_deficit")) {
                 breakAt(times, gap, breaks);
             }
         }

@@ -116,6 +116,39 @@ class AnalyticsServiceTest {
                 .isEqualTo(new JsonObject("{\"rule\": \"sample\", \"n_before\": 600, \"n_dropped\": 0}"));
     }
 
+    private static StreamDescriptor identity(String id, String name, String format) {
+        StreamDescriptor like = stream("ward", name, "HR", 1, "bpm");
+        return new StreamDescriptor(
+                id, "ward", name, name, "HR", id, "host", "uid", "session", format, 1, null, like.channels());
+    }
+
+    @Test
+    void aReplacedDeviceIsOneSeriesAndTwoAtOnceAreNot() throws Exception {
+        store(memory, identity("h1", "hr", "double64"), 1, every(MAY, SECOND, 2), new double[] {60, 62});
+        store(memory, identity("h2", "hr", "double64"), 2, every(MAY + 10 * SECOND, SECOND, 3), new double[] {70, 72, 74
+        });
+        store(memory, identity("p1", "pulse", "double64"), 3, every(MAY, SECOND, 5), new double[] {1, 2, 3, 4, 5});
+        store(memory, identity("p2", "pulse", "double64"), 4, every(MAY + SECOND, SECOND, 5), new double[] {
+            1, 2, 3, 4, 6
+        });
+
+        JsonObject both = run("{\"analysis_type\": \"describe\", \"variables\": [\"hr/bpm\", \"h1/bpm\"],"
+                        + " \"filters\": {\"agent_id\": \"ward\"}}")
+                .getJsonObject("result");
+        assertThat(both.getJsonObject("hr/bpm").getInteger("n")).isEqualTo(5);
+        assertThat(both.getJsonObject("hr/bpm").getDouble("mean")).isEqualTo(67.6, within(1e-12));
+        assertThat(both.getJsonObject("h1/bpm").getInteger("n")).isEqualTo(2);
+        assertThat(both.getJsonObject("h1/bpm").getDouble("max")).isEqualTo(62);
+
+        Throwable atOnce = catchThrowable(() -> run("{\"analysis_type\": \"describe\", \"variables\": [\"pulse/bpm\"],"
+                + " \"filters\": {\"agent_id\": \"ward\"}}"));
+        assertThat(atOnce).hasMessageContaining("at the same time").hasMessageContaining("p1/bpm or p2/bpm");
+        assertThat(run("{\"analysis_type\": \"describe\", \"filters\": {\"agent_id\": \"ward\"}}")
+                        .getJsonObject("result")
+                        .fieldNames())
+                .containsExactlyInAnyOrder("hr/bpm", "p1/bpm", "p2/bpm");
+    }
+
     @Test
     void theMissionsTrendTemplateWorksVerbatimUnderEveryName() throws Exception {
         for (String name : List.of("\"metric\"", "\"variable\"")) {
