@@ -20,6 +20,7 @@ import dev.sinal.contracts.read.ReadQuery.CommitKey;
 import dev.sinal.contracts.read.RowKey;
 import dev.sinal.testkit.TestDatabase;
 import io.vertx.core.eventbus.ReplyException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,26 @@ class ReadsIT {
                 .until(() ->
                         store.metrics().get("sinal.store.reads.open").gauge().value() == 0);
         assertThatThrownBy(() -> get(store.ask(second, "next"))).isInstanceOf(ReplyException.class);
+    }
+
+    @Test
+    void aReadStaysOpenForAReaderThatIsSlowAndSaysSo() {
+        for (int i = 0; i < 100; i++) {
+            send(ONE, 5, i * 10 + 1, i * 10 + 10);
+        }
+        ReadOpened read = get(store.open(
+                        new ReadQuery("agent", List.of(), null, null, ReadQuery.TIME, null, null, 0, 4096)))
+                .opened();
+
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(200))
+                .during(Duration.ofMillis(2_500))
+                .until(() -> {
+                    get(store.ask(read, "keep"));
+                    return store.metrics().get("sinal.store.reads.open").gauge().value() == 1;
+                });
+
+        assertThat(get(store.ask(read, "next"))).isNotNull();
     }
 
     @Test

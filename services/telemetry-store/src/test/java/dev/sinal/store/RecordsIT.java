@@ -71,6 +71,13 @@ class RecordsIT {
         assertThat(get(store.service().gaps(new GapQuery("notes", List.of(), START - 1, START + 1, 10))))
                 .containsExactly(
                         new GapRecord("n1", "n1-name", "notes", 3, START, START + 1000, 250L, "disconnected", "EOF"));
+        GapRecord grown = new GapRecord("n1", null, null, 3, START, START + 2000, 500L, "disconnected", "EOF");
+        store.note(new NoteBatch(List.of(note("6", StoreNote.GAP, stream, Wire.write(grown)))));
+        store.note(new NoteBatch(List.of(note("4", StoreNote.GAP, stream, Wire.write(closed)))));
+        assertThat(get(store.service().gaps(new GapQuery("notes", List.of(), START - 1, START + 1, 10))))
+                .as("told before a crash, and again after it")
+                .containsExactly(
+                        new GapRecord("n1", "n1-name", "notes", 3, START, START + 2000, 500L, "disconnected", "EOF"));
         assertThat(get(store.service().clock("n1", null))).containsExactly(probe);
         assertThat(get(store.service().info("n1", 3L))).isEqualTo("<info/>");
         assertThat(get(store.service().epochs("n1"))).singleElement().satisfies(epoch -> {

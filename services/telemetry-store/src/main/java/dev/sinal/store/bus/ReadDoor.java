@@ -141,8 +141,11 @@ public final class ReadDoor {
             close(cursor).onComplete(done -> message.reply(new ReadFrame(true, List.of()).toBuffer()));
         } else if (op.equals("next")) {
             next(message, cursor);
+        } else if (op.equals("keep")) {
+            keep(cursor);
+            message.reply(new ReadFrame(!held.containsKey(cursor), List.of()).toBuffer());
         } else {
-            fail(message, RpcError.INVALID_PARAMS.exception("op must be next or close"));
+            fail(message, RpcError.INVALID_PARAMS.exception("op must be next, keep or close"));
         }
     }
 
@@ -173,6 +176,15 @@ public final class ReadDoor {
             }
             message.reply(frame.toBuffer());
         });
+    }
+
+    /** The reader is slow, not gone. */
+    private void keep(String cursor) {
+        Held read = held.get(cursor);
+        if (read != null && !read.reading) {
+            vertx.cancelTimer(read.timer);
+            read.timer = vertx.setTimer(idleMs, idle -> close(cursor));
+        }
     }
 
     private Future<Void> close(String cursor) {

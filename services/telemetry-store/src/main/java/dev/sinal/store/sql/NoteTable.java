@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What collectors say of streams besides samples: gaps, clock probes, the stream's XML, the end of an epoch. Saying it twice changes nothing. */
 public final class NoteTable {
-    /** An open gap is closed by the note that knows its end. */
+    /** An open gap is closed by the note that knows its end; one told of just before a crash grows with the next note. */
     private static final String ADD_GAP = """
             INSERT INTO telemetry.gaps AS g
                    (stream_id, epoch, from_ts, to_ts, cause, estimated_samples, evidence, note_id)
@@ -25,7 +25,7 @@ public final class NoteTable {
             ON CONFLICT (stream_id, epoch, from_ts, cause) DO UPDATE
                SET to_ts = excluded.to_ts, estimated_samples = excluded.estimated_samples,
                    evidence = excluded.evidence, note_id = excluded.note_id
-             WHERE g.to_ts IS NULL
+             WHERE g.to_ts IS NULL OR excluded.to_ts > g.to_ts
             """;
 
     private static final String ADD_CLOCK = """

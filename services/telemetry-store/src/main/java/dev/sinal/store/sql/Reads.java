@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class Reads {
     private static final Logger LOG = LoggerFactory.getLogger(Reads.class);
     private static final int MOST_FAILURES = 5;
-    /** Of a read, and of the small writes that a person waits for. */
-    static final long TIMEOUT_MS = 3_000;
+    /** Of a read, and of the small writes that a person waits for: what is left of 3 s is for the way there and back. */
+    static final long TIMEOUT_MS = 2_500;
 
     private static final long RESET_MS = 2_000;
 

@@ -83,6 +83,13 @@ public final class ReadCursor {
         return Future.failedFuture(ReadClient.typed(failure));
     }
 
+    /** Tells the store that the reader is still busy with the last chunks, which counts as a pull. */
+    public void keep() {
+        if (!released) {
+            vertx.eventBus().send(opened.address(), command("keep"));
+        }
+    }
+
     /** Lets go of the cursor in the store. Safe to repeat. */
     public void close() {
         first = null;

@@ -46,6 +46,11 @@ public final class RowReader {
         return merger.row();
     }
 
+    /** See {@link ReadCursor#keep}. */
+    public void keep() {
+        cursor.keep();
+    }
+
     public void close() {
         cursor.close();
     }
