@@ -22,6 +22,9 @@ public final class Door {
 
     private static final int HEAD_WITHIN_MS = 10_000;
     private static final int BACKLOG = 1_024;
+    /** Small enough that a slow reader's progress is seen: a socket is writable again only when a third of its buffer is free. */
+    private static final int SEND_BUFFER = 512 << 10;
+
     private static final int MAX_STREAMS_H2 = 100;
 
     private Door() {}
@@ -31,6 +34,7 @@ public final class Door {
                 .setHost(host)
                 .setPort(port)
                 .setAcceptBacklog(BACKLOG)
+                .setSendBufferSize(SEND_BUFFER)
                 .setMaxInitialLineLength(LINE_BYTES)
                 .setMaxHeaderSize(HEADER_BYTES)
                 .setIdleTimeout(IDLE_S)

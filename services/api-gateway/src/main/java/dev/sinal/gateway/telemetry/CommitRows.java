@@ -94,6 +94,11 @@ final class CommitRows implements RowSource {
     }
 
     @Override
+    public void keep() {
+        cursor.keep();
+    }
+
+    @Override
     public void close() {
         cursor.close();
     }

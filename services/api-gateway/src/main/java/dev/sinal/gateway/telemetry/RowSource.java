@@ -19,5 +19,8 @@ interface RowSource {
     /** Where the present row is. */
     Place place();
 
+    /** Called now and then while nothing is pulled because the reader is slow. */
+    void keep();
+
     void close();
 }

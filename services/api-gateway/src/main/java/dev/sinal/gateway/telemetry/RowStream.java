@@ -14,6 +14,8 @@ final class RowStream {
     private static final int STEP_BYTES = 128 * 1024;
     /** A reader that takes nothing for so long is given up. */
     private static final long STUCK_MS = 30_000;
+    /** A frame may be many times larger as text: a slow reader is busy with it for longer than the store waits for the next pull. */
+    private static final long KEEP_MS = 10_000;
 
     private final Vertx vertx;
     private final AtomicInteger open;
@@ -29,9 +31,11 @@ final class RowStream {
     Future<Void> send(RowSource source, RowFormat format, HttpServerResponse response) {
         Run run = new Run(source, format, response);
         open.incrementAndGet();
+        long keeping = vertx.setPeriodic(KEEP_MS, tick -> source.keep());
         Buffer head = Buffer.buffer();
         format.begin(head);
         return pull(run, head).compose(rest -> response.end(rest)).onComplete(done -> {
+            vertx.cancelTimer(keeping);
             open.decrementAndGet();
             source.close();
         });

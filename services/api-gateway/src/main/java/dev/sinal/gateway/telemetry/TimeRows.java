@@ -48,6 +48,11 @@ final class TimeRows implements RowSource {
     }
 
     @Override
+    public void keep() {
+        reader.keep();
+    }
+
+    @Override
     public void close() {
         reader.close();
     }
