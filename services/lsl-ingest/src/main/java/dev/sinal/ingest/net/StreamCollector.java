@@ -37,6 +37,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** One stream of one agent, from its inlet to the log and to live viewers. Used on one event loop. */
 final class StreamCollector implements InletListener, StreamIntake.Sink {
@@ -279,7 +280,9 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
         Buffer live = Wire.write(new LiveMeta(tools.node(), epoch, stream)).toBuffer();
         head = new Head(epoch, stream, Wire.write(envelope).encode(), live);
         tools.stats().epochs.increment();
-        LOG.info("an epoch begins agent={} stream={} epoch={} reason={}", agentId, name, epoch, reason);
+        // A full log ends an epoch with every block that it refuses.
+        LOG.atLevel(reason.equals(GapFinding.LOG_FULL) ? Level.DEBUG : Level.INFO)
+                .log("an epoch begins agent={} stream={} epoch={} reason={}", agentId, name, epoch, reason);
     }
 
     @Override
