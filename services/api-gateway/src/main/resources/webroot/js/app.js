@@ -135,6 +135,9 @@ function showAgent() {
   if (!agent) return;
   badge(byId('agent-state'), agent.state);
   text(byId('agent-reason'), agent.state === 'running' ? '' : explain(agent));
+  // Streams of earlier days are stored, but a running collector shows what it collects.
+  const collecting = agent.kind === 'lsl' && ['running', 'degraded'].includes(agent.state) && agent.streams.length > 0;
+  panel.only(collecting ? new Set(agent.streams.map(stream => stream.id)) : null);
   panel.facts(agent.streams || []);
   const may = scopes.has('agent:control');
   const on = !['stopped', 'failed', 'stopping'].includes(agent.state);
@@ -151,7 +154,7 @@ function showAgent() {
 function noteTraces(words) {
   const note = byId('traces-note');
   const agent = agents.find(one => one.agent_id === chosen);
-  const empty = panel.views.size === 0;
+  const empty = panel.isEmpty();
   note.hidden = !empty;
   if (!empty) return;
   if (words) text(note, words);

@@ -32,7 +32,7 @@ export class StreamPanel {
     const layout = JSON.stringify([stream.channels, stream.format, stream.nominal_rate]);
     if (known && known.layout === layout) return;
     if (known) known.parts.forEach(part => part.remove());
-    const view = { stream, layout, kind: kindOf(stream), parts: [] };
+    const view = { stream, layout, kind: kindOf(stream), parts: [], hidden: false };
     if (view.kind === 'trace') {
       view.parts = [new Trace(stream)];
       this.insert(view);
@@ -89,8 +89,9 @@ export class StreamPanel {
   }
 
   draw(edge, seconds, now) {
-    const top = this.traces.firstElementChild;
+    const top = [...this.traces.children].find(child => !(/** @type {HTMLElement} */ (child)).hidden);
     for (const view of this.views.values()) {
+      if (view.hidden) continue;
       for (const part of view.parts) {
         if (view.kind === 'trace' && edge !== null) part.draw(edge, seconds, this.markers, this.gaps, part.element === top);
         else if (view.kind === 'numbers') part.draw(now);
@@ -100,6 +101,18 @@ export class StreamPanel {
 
   recolour() {
     for (const view of this.views.values()) if (view.kind !== 'events') view.parts.forEach(part => part.recolour());
+  }
+
+  /** Shows these streams only; null = all. Others stay known: what is bound again goes on where it was. */
+  only(ids) {
+    for (const view of this.views.values()) {
+      view.hidden = ids !== null && !ids.has(view.stream.id);
+      for (const part of view.parts) part.element.hidden = view.hidden;
+    }
+  }
+
+  isEmpty() {
+    return [...this.views.values()].every(view => view.hidden);
   }
 
   /** What the collector says of each stream. */

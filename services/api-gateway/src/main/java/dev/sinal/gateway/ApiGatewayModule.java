@@ -35,13 +35,14 @@ public final class ApiGatewayModule implements SinalModule {
     @Override
     public Starter configure(Settings settings) {
         GatewayConfig config = GatewayConfig.from(settings);
-        return context -> start(context, config);
+        TokenKeys keys = keys(config);
+        return context -> start(context, config, keys);
     }
 
-    private Future<Running> start(NodeContext context, GatewayConfig config) {
+    private Future<Running> start(NodeContext context, GatewayConfig config, TokenKeys keys) {
         GatewayVerticle verticle;
         try {
-            verticle = new GatewayVerticle(config, keys(config), context);
+            verticle = new GatewayVerticle(config, keys, context);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

@@ -3,8 +3,10 @@ package dev.sinal.gateway;
 import static dev.sinal.gateway.Gateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,28 @@ final class BadInputTest {
                 .isEqualTo(400);
     }
 
+    @Test
+    void partsOfTheGatewayDoNotSpeakToItsProgrammers() {
+        for (String body : new String[] {"{", "{\"a\":NaN}", "[".repeat(2_000), "{\"a\":'x'}"}) {
+            assertThat(json(gateway.post("/agents/start", body)).getString("detail"))
+                    .startsWith("not JSON")
+                    .doesNotContain("`", "Source", "Feature", "Constraints");
+        }
+    }
+
+    @Test
+    void addressesThatCannotBeDecoded() throws Exception {
+        // java.net.URI refuses to send it.
+        try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+            socket.getOutputStream()
+                    .write(("GET /agents/status?agent_id=%zz HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                                    + gateway.token("admin") + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/agents/start", "/agents/stop", "/markers", "/analysis/run", "/rpc"})
     void oversizedBodies(String path) {
@@ -86,6 +110,7 @@ final class BadInputTest {
             value = {
                 "/agents/start|{}|/agent_id",
                 "/agents/start|{\"agent_id\":7}|/agent_id",
+                "/agents/start|{\"agent_id\":\"x\",\"spec\":{\"kind\":\"lsl\",\"streams\":[{\"query\":\"broken\"}]}}|/spec/streams/0/query",
                 "/agents/start|{\"agent_id\":\"\"}|/agent_id",
                 "/agents/start|{\"agent_id\":\"../x\"}|/agent_id",
                 "/agents/start|{\"agent_id\":\"abc123\",\"wait_s\":\"1\"}|/wait_s",

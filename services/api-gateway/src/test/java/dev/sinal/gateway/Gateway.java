@@ -4,6 +4,7 @@ import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.AgentManager;
 import dev.sinal.contracts.Analytics;
 import dev.sinal.contracts.LslDirectory;
+import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.TelemetryStore;
 import dev.sinal.gateway.auth.TokenKeys;
 import dev.sinal.runtime.Health;
@@ -54,7 +55,9 @@ final class Gateway implements AutoCloseable {
                 vertx,
                 LslDirectory.class,
                 Addresses.LSL_DIRECTORY,
-                (query, timeout) -> Future.succeededFuture(List.of()));
+                (query, timeout) -> "broken".equals(query)
+                        ? RpcError.INVALID_PARAMS.fail("a value is missing")
+                        : Future.succeededFuture(List.of()));
         Map<String, String> all = new HashMap<>(Map.of("http.port", "0"));
         all.putAll(settings);
         NodeContext context = new NodeContext(vertx, "node-1", "test", Path.of("."), metrics, new Health());

@@ -6,6 +6,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import io.vertx.serviceproxy.ServiceException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -56,6 +57,10 @@ public final class Problems {
         if (failure instanceof HttpProblem http) {
             return problem(http.status(), http.name(), http.title(), String.valueOf(http.getMessage()), http.data());
         }
+        if (failure instanceof HttpException unreadable && unreadable.getStatusCode() == 400) {
+            return body(HttpProblem.badRequest(
+                    "the address could not be read: a '%' needs two hexadecimal digits after it"));
+        }
         RpcError error = RpcError.of(failure);
         JsonObject data = RpcError.data(failure);
         return problem(error.status(), error.problem(), error.title(), detail(error, failure), data)
@@ -99,7 +104,8 @@ public final class Problems {
     }
 
     private static String requestId(RoutingContext ctx) {
-        return String.valueOf((Object) ctx.get(Entrance.REQUEST_ID));
+        Object id = ctx.get(Entrance.REQUEST_ID);
+        return id == null ? "none" : id.toString();
     }
 
     private static String routeOf(RoutingContext ctx) {

@@ -26,6 +26,10 @@ public final class StrictJson {
     static final int MAX_NAME = 1_024;
     private static final int MAX_TOKENS = 50_000;
 
+    /** Where a parser's message begins to speak of its own options. */
+    private static final List<String> INSIDE =
+            List.of(": enable `", " (start marker at", ", from `StreamReadConstraints", " (for ");
+
     private static final JsonFactory FACTORY = factory(MAX_TOKENS);
     /** For telemetry: the same limits, but as many tokens as fit into its body limit. */
     private static final JsonFactory LONG = factory(Long.MAX_VALUE);
@@ -68,7 +72,7 @@ public final class StrictJson {
         } catch (JsonProcessingException e) {
             throw notJson(e);
         } catch (IOException e) {
-            throw RpcError.PARSE.exception("not JSON: " + e.getMessage());
+            throw RpcError.PARSE.exception("not JSON: " + plain(String.valueOf(e.getMessage())));
         }
     }
 
@@ -78,10 +82,17 @@ public final class StrictJson {
     }
 
     public static RuntimeException notJson(JsonProcessingException e) {
-        String reason = e.getOriginalMessage();
-        int cut = reason.indexOf('\n');
-        return RpcError.PARSE.exception(
-                "not JSON" + place(e.getLocation()) + ": " + (cut < 0 ? reason : reason.substring(0, cut)));
+        return RpcError.PARSE.exception("not JSON" + place(e.getLocation()) + ": " + plain(e.getOriginalMessage()));
+    }
+
+    /** Without what the parser says to its programmer. */
+    private static String plain(String reason) {
+        String plain = reason.lines().findFirst().orElse("");
+        for (String mark : INSIDE) {
+            int cut = plain.indexOf(mark);
+            plain = cut < 0 ? plain : plain.substring(0, cut);
+        }
+        return plain;
     }
 
     private static String place(@Nullable JsonLocation at) {

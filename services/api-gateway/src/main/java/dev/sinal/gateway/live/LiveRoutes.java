@@ -35,7 +35,7 @@ public final class LiveRoutes {
         this.hub = new LiveHub(context);
         this.catalog = new Catalog(context);
         this.doors = new Doors(context.limits());
-        this.recent = new RecentRows(hub.history(), catalog);
+        this.recent = new RecentRows(context.vertx(), hub.history(), catalog);
     }
 
     public static LiveRoutes mount(Router router, LiveContext context) {

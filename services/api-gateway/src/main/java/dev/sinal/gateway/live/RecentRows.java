@@ -18,6 +18,7 @@ import dev.sinal.gateway.format.PublicJson;
 import dev.sinal.gateway.format.Times;
 import dev.sinal.gateway.http.Fields;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -40,12 +41,14 @@ final class RecentRows {
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .build();
 
+    private final Vertx vertx;
     private final ReadClient reads;
     private final Catalog catalog;
 
     private record Kept(RowKey key, String json) {}
 
-    RecentRows(ReadClient reads, Catalog catalog) {
+    RecentRows(Vertx vertx, ReadClient reads, Catalog catalog) {
+        this.vertx = vertx;
         this.reads = reads;
         this.catalog = catalog;
     }
@@ -91,17 +94,22 @@ final class RecentRows {
             if (more) {
                 return read(reader, selection, times, n, kept);
             }
-            while (reader.advance()) {
-                Row row = reader.row();
-                ArrayDeque<Kept> rows = kept.computeIfAbsent(row.stream().id(), id -> new ArrayDeque<>());
-                if (rows.size() == n) {
-                    rows.remove();
-                }
-                rows.add(new Kept(row.key(), json(row, selection, times)));
-            }
-            return Future.succeededFuture(
-                    body(selection, kept, PublicJson.array(reader.opened().gaps(), gap -> PublicJson.gap(gap, times))));
+            return vertx.executeBlocking(() -> rows(reader, selection, times, n, kept), false);
         });
+    }
+
+    /** Decodes and writes up to 10 000 rows a stream: too long for an event loop. */
+    private static Buffer rows(
+            RowReader reader, Selection selection, Times times, int n, Map<String, ArrayDeque<Kept>> kept) {
+        while (reader.advance()) {
+            Row row = reader.row();
+            ArrayDeque<Kept> rows = kept.computeIfAbsent(row.stream().id(), id -> new ArrayDeque<>());
+            if (rows.size() == n) {
+                rows.remove();
+            }
+            rows.add(new Kept(row.key(), json(row, selection, times)));
+        }
+        return body(selection, kept, PublicJson.array(reader.opened().gaps(), gap -> PublicJson.gap(gap, times)));
     }
 
     private static Buffer body(Selection selection, Map<String, ArrayDeque<Kept>> kept, JsonArray gaps) {

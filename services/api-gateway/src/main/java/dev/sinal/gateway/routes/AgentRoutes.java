@@ -1,9 +1,12 @@
 package dev.sinal.gateway.routes;
 
+import dev.sinal.contracts.AgentSpec;
 import dev.sinal.contracts.AgentStatus;
+import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StartRequest;
 import dev.sinal.contracts.StopReport;
 import dev.sinal.contracts.StopRequest;
+import dev.sinal.contracts.StreamSpec;
 import dev.sinal.gateway.auth.Principal;
 import dev.sinal.gateway.auth.Scopes;
 import dev.sinal.gateway.format.PublicJson;
@@ -16,6 +19,7 @@ import dev.sinal.gateway.http.Idempotency;
 import dev.sinal.gateway.http.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -62,9 +66,26 @@ public final class AgentRoutes {
         String require = in.has("require") ? in.choice("require", "running") : null;
         in.refuseUnknown();
         principal.requireAgent(agentId);
-        StartRequest request = new StartRequest(
-                agentId, spec == null ? null : SpecReader.read(spec, "/spec"), wait, require, principal.subject());
-        return services.slowAgents().start(request).map(PublicJson::started);
+        AgentSpec wanted = spec == null ? null : SpecReader.read(spec, "/spec");
+        StartRequest request = new StartRequest(agentId, wanted, wait, require, principal.subject());
+        return wellFormed(wanted == null ? List.of() : wanted.streams())
+                .compose(checked -> services.slowAgents().start(request))
+                .map(PublicJson::started);
+    }
+
+    /** The collectors own the query language: while one answers, a query that it cannot read is refused before anything changes. */
+    private Future<Void> wellFormed(List<StreamSpec> streams) {
+        List<Future<Void>> checks = new ArrayList<>();
+        for (int i = 0; i < streams.size(); i++) {
+            String pointer = "/spec/streams/" + i + "/query";
+            checks.add(services.directory()
+                    .resolve(streams.get(i).query(), 0)
+                    .<Void>mapEmpty()
+                    .recover(failure -> RpcError.of(failure) == RpcError.INVALID_PARAMS
+                            ? Future.failedFuture(RpcError.invalid(pointer, String.valueOf(failure.getMessage())))
+                            : Future.succeededFuture()));
+        }
+        return checks.isEmpty() ? Future.succeededFuture() : Future.all(checks).mapEmpty();
     }
 
     public Future<JsonObject> stop(Principal principal, Fields in) {
