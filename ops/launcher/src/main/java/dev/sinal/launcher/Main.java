@@ -2,6 +2,9 @@ package dev.sinal.launcher;
 
 import dev.sinal.runtime.ConfigException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +29,7 @@ public final class Main {
                 .setExecutionExceptionHandler((failure, line, parsed) -> tell(failure))
                 .setParameterExceptionHandler((failure, given) -> {
                     System.err.println("sinal: " + failure.getMessage() + " (see ./sinal "
-                            + failure.getCommandLine().getCommandName() + " --help)");
+                            + helpOf(failure.getCommandLine()) + "--help)");
                     return WRONG_USAGE;
                 });
         if (args.length == 0) {
@@ -36,13 +39,31 @@ public final class Main {
         System.exit(command.execute(args));
     }
 
+    private static String helpOf(CommandLine line) {
+        return line.getParent() == null ? "" : line.getCommandName() + " ";
+    }
+
+    /** The file system's own messages are often no more than the path. */
+    static String plain(IOException failure) {
+        if (!(failure instanceof FileSystemException file)) {
+            return String.valueOf(failure.getMessage());
+        }
+        String reason = file.getReason();
+        String what = file instanceof AccessDeniedException
+                ? "no permission to write there"
+                : file instanceof FileAlreadyExistsException
+                        ? "is a file, a folder was expected"
+                        : reason == null ? "cannot be made or used" : reason;
+        return file.getFile() + ": " + what;
+    }
+
     private static int tell(Exception failure) {
         if (failure instanceof ConfigException) {
             System.err.println("sinal: " + failure.getMessage());
             return WRONG_USAGE;
         }
-        if (failure instanceof IOException) {
-            System.err.println("sinal: " + failure.getMessage());
+        if (failure instanceof IOException io) {
+            System.err.println("sinal: " + plain(io));
             LoggerFactory.getLogger(Main.class).debug("failed", failure);
             return FAILED;
         }

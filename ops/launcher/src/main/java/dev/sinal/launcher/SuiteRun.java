@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,25 @@ final class SuiteRun {
         NodeConfig config = NodeConfig.from(settings, clustered, nodeDir, nodeName);
         Map<String, Starter> modules = Suite.configure(settings, wanted);
         settings.refuseUnknown();
-        Node node = await(Node.start(config, modules), READY_WAIT_S);
-        return new SuiteRun(node, List.copyOf(modules.keySet()));
+        try {
+            Node node = await(Node.start(config, modules), READY_WAIT_S);
+            return new SuiteRun(node, List.copyOf(modules.keySet()));
+        } catch (IOException e) {
+            if (e.getCause() instanceof BindException) {
+                throw new IOException(
+                        "port " + settings.text("http.port", "8080")
+                                + " is in use by another program; choose one with --port N (0 = any free one)",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    /** @throws ConfigException as {@link #start} would */
+    static void check(Settings settings, Set<String> wanted) {
+        NodeConfig.from(settings, false, Path.of("unused"), "unused");
+        Suite.configure(settings, wanted);
+        settings.refuseUnknown();
     }
 
     Node node() {

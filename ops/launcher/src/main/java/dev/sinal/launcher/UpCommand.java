@@ -30,6 +30,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (embeddedDatabase) {
+            refuseBadSettings();
+        }
         Path dataDir = (options.dataDir == null ? DataDirs.forUser() : options.dataDir).toAbsolutePath();
         Map<String, String> flags = new HashMap<>();
         try (DataDirLock lock = DataDirLock.take(dataDir);
@@ -41,6 +44,13 @@ final class UpCommand implements Callable<Integer> {
             flags.putAll(options.asFlags());
             return run(dataDir, new Settings(file(options.config), System.getenv(), flags));
         }
+    }
+
+    /** Before a database is made for nothing. */
+    private void refuseBadSettings() {
+        Map<String, String> flags = new HashMap<>(options.asFlags());
+        flags.put("database.uri", "postgresql://sinal@127.0.0.1:5432/sinal");
+        SuiteRun.check(new Settings(file(options.config), System.getenv(), flags), new LinkedHashSet<>(Suite.SERVICES));
     }
 
     private int run(Path dataDir, Settings settings) throws IOException, InterruptedException {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The dashboard of a running demo in a real browser. Skipped where no Chromium is installed. Screenshots are in {@code target/dashboard}. */
+/** The dashboard of a running demo in a real browser. Skipped where no Chromium is installed, unless {@code SINAL_CI} is set: then it fails. Screenshots are in {@code target/dashboard}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class DashboardIT {
@@ -49,6 +49,11 @@ final class DashboardIT {
     @BeforeAll
     void start() throws Exception {
         Path chromium = Chromium.installed().orElse(null);
+        if (System.getenv("SINAL_CI") != null) {
+            assertThat(chromium)
+                    .as("SINAL_CI is set, so a Chromium must be installed")
+                    .isNotNull();
+        }
         Assumptions.assumeTrue(chromium != null, "no Chromium is installed");
         Files.createDirectories(SHOTS);
         demo = SinalProcess.start(
