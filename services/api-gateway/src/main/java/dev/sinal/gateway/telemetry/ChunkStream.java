@@ -2,17 +2,10 @@ package dev.sinal.gateway.telemetry;
 
 import dev.sinal.contracts.read.ReadCursor;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 
 /** A range as the stored blocks themselves: for each its length (u32, little endian) and its bytes. Blocks at the ends reach beyond the range. */
 final class ChunkStream {
-    private final Vertx vertx;
-
-    ChunkStream(Vertx vertx) {
-        this.vertx = vertx;
-    }
-
     Future<Void> send(History history, HistoryQuery query, Wanted wanted, HttpServerResponse response) {
         return history.services()
                 .breaker()
@@ -32,8 +25,7 @@ final class ChunkStream {
             if (cursor.ended()) {
                 return Future.succeededFuture();
             }
-            return RowStream.write(vertx, response, HistoryRoutes.frame(entries))
-                    .compose(written -> pull(cursor, response));
+            return RowStream.write(response, HistoryRoutes.frame(entries)).compose(written -> pull(cursor, response));
         });
     }
 }

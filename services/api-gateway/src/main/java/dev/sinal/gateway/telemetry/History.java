@@ -1,10 +1,12 @@
 package dev.sinal.gateway.telemetry;
 
+import dev.sinal.contracts.AgentSpec;
 import dev.sinal.contracts.AgentStatus;
 import dev.sinal.contracts.EpochRecord;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.StreamRecord;
+import dev.sinal.contracts.StreamSpec;
 import dev.sinal.contracts.StreamStatus;
 import dev.sinal.contracts.read.ColumnChoice;
 import dev.sinal.contracts.read.ReadQuery;
@@ -71,24 +73,31 @@ public final class History {
         return all;
     }
 
-    /** A stream that is being collected is a stream, also before its first commit. */
+    /** A stream that is being collected, or waited for under the name that the agent's spec gives it, is a stream before its first commit. */
     private Future<List<StreamDescriptor>> awaited(String agentId, List<StreamDescriptor> stored) {
-        return services.agents()
-                .status(agentId)
-                .map(AgentStatus::streams)
-                .otherwise(List.of())
-                .map(bound -> {
-                    List<StreamDescriptor> all = new ArrayList<>(stored);
-                    bound.stream()
-                            .filter(now -> stored.stream().noneMatch(s -> s.id().equals(now.id())))
-                            .forEach(now -> all.add(undescribed(agentId, now)));
-                    return all;
-                });
+        Future<List<StreamStatus>> bound =
+                services.agents().status(agentId).map(AgentStatus::streams).otherwise(List.of());
+        Future<List<StreamSpec>> wanted =
+                services.agents().spec(agentId).map(AgentSpec::streams).otherwise(List.of());
+        return Future.all(bound, wanted).map(both -> {
+            List<StreamDescriptor> all = new ArrayList<>(stored);
+            for (StreamStatus now : bound.result()) {
+                if (stored.stream().noneMatch(s -> s.id().equals(now.id()))) {
+                    all.add(undescribed(agentId, now.id(), now.name()));
+                }
+            }
+            for (StreamSpec spec : wanted.result()) {
+                String name = spec.name();
+                if (name != null && all.stream().noneMatch(s -> s.name().equals(name))) {
+                    all.add(undescribed(agentId, name, name));
+                }
+            }
+            return all;
+        });
     }
 
-    private static StreamDescriptor undescribed(String agentId, StreamStatus now) {
-        return new StreamDescriptor(
-                now.id(), agentId, now.name(), now.name(), "", "", "", "", "", "", now.nominalRate(), null, List.of());
+    private static StreamDescriptor undescribed(String agentId, String id, String name) {
+        return new StreamDescriptor(id, agentId, name, name, "", "", "", "", "", "", 0, null, List.of());
     }
 
     Future<Wanted> wanted(HistoryQuery query, Fields in) {

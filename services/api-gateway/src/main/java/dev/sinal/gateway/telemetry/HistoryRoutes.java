@@ -49,7 +49,7 @@ public final class HistoryRoutes {
         this.history = history;
         this.pages = new Pages(vertx);
         this.stream = new RowStream(vertx, metrics);
-        this.chunks = new ChunkStream(vertx);
+        this.chunks = new ChunkStream();
     }
 
     public void mount(Routes routes) {

@@ -3,10 +3,11 @@ package dev.sinal.gateway.telemetry;
 import dev.sinal.gateway.format.RowFormat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Writes a whole range to a response in constant memory: the next rows are decoded when the reader has taken the last ones. */
@@ -67,24 +68,19 @@ final class RowStream {
         return true;
     }
 
-    private Future<Void> write(HttpServerResponse response, Buffer part) {
-        return write(vertx, response, part);
-    }
-
-    /** Writes, then waits until the reader keeps up. */
-    static Future<Void> write(Vertx vertx, HttpServerResponse response, Buffer part) {
+    /**
+     * Writes, then waits until the socket has taken it all: the queue before the socket may hold megabytes, and says nothing before it is
+     * empty again.
+     */
+    static Future<Void> write(HttpServerResponse response, Buffer part) {
         if (response.closed()) {
             return Future.failedFuture("the reader went away");
         }
-        response.write(part);
-        if (!response.writeQueueFull()) {
-            return Future.succeededFuture();
-        }
-        Promise<Void> ready = Promise.promise();
-        long timer = vertx.setTimer(STUCK_MS, id -> ready.tryFail("the reader took nothing for " + STUCK_MS + " ms"));
-        response.drainHandler(drained -> ready.tryComplete());
-        response.exceptionHandler(ready::tryFail);
-        response.closeHandler(closed -> ready.tryFail("the reader went away"));
-        return ready.future().onComplete(done -> vertx.cancelTimer(timer));
+        return response.write(part)
+                .timeout(STUCK_MS, TimeUnit.MILLISECONDS)
+                .recover(e -> Future.failedFuture(
+                        e instanceof TimeoutException
+                                ? "the reader took nothing for " + STUCK_MS + " ms"
+                                : "the reader went away"));
     }
 }
