@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.Chunks;
+import dev.sinal.contracts.AgentSpec;
+import dev.sinal.contracts.StreamSpec;
 import dev.sinal.contracts.StreamStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -52,6 +54,11 @@ final class HistoryTest {
         gateway.agents.with("ward", "lsl");
         gateway.agents.bound.put(
                 "ward", List.of(new StreamStatus("h9", "late", "running", 0, 1, 0, null, 0, null, null, null)));
+        gateway.agents.specs.put(
+                "ward",
+                new AgentSpec(
+                        "lsl",
+                        List.of(new StreamSpec("type='X'", "planned", "one", true, null, List.of(), null, null))));
         gateway.store.add(
                 Samples.stream("h1", "ward", "hr", "double64", "bpm"), block("h1", 1, 1, T0, counting(60, 2)));
         gateway.store.add(
@@ -138,7 +145,8 @@ final class HistoryTest {
 
     @Test
     void aStreamThatIsBoundButHasNothingStoredIsAnEmptyPage() {
-        for (String query : List.of("stream=late", "stream=h9", "metrics=late/x", "stream=late&metrics=x")) {
+        for (String query :
+                List.of("stream=late", "stream=h9", "metrics=late/x", "stream=late&metrics=x", "stream=planned")) {
             assertThat(page("agent_id=ward&" + query).getJsonArray("items"))
                     .as(query)
                     .isEmpty();
