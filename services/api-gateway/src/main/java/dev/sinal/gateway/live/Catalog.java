@@ -19,9 +19,7 @@ final class Catalog {
      * was removed is known as long as it has streams.
      */
     Future<List<StreamDescriptor>> streams(String agentId) {
-        Future<List<StreamDescriptor>> streams = context.store()
-                .streams(agentId)
-                .map(records -> records.stream().map(StreamRecord::descriptor).toList());
+        Future<List<StreamDescriptor>> streams = inStore(agentId);
         Future<Boolean> defined = context.agents()
                 .status(agentId)
                 .map(true)
@@ -31,6 +29,17 @@ final class Catalog {
                 : streams.compose(known -> known.isEmpty()
                         ? RpcError.NOT_FOUND.fail("no agent '" + agentId + "'")
                         : Future.succeededFuture(known)));
+    }
+
+    /** The same for a reader who needs the store anyway: fails at once when that does not answer. */
+    Future<List<StreamDescriptor>> stored(String agentId) {
+        return inStore(agentId).compose(found -> found.isEmpty() ? streams(agentId) : Future.succeededFuture(found));
+    }
+
+    private Future<List<StreamDescriptor>> inStore(String agentId) {
+        return context.store()
+                .streams(agentId)
+                .map(records -> records.stream().map(StreamRecord::descriptor).toList());
     }
 
     /** Whether a wanted stream is being collected of which nothing is stored yet: what it has is not known. */

@@ -60,7 +60,7 @@ final class RecentRows {
         int n = in.integer("n", 100, 1, MAX_ROWS);
         in.refuseUnknown();
         principal.requireAgent(selection.agentId());
-        return catalog.streams(selection.agentId()).compose(known -> {
+        return catalog.stored(selection.agentId()).compose(known -> {
             selection.refuseAmbiguous(known);
             try {
                 refuseUnknown(selection, known, in);
