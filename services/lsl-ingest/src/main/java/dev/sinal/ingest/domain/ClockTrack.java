@@ -21,6 +21,9 @@ final class ClockTrack {
     private record Measured(double delta, double rtt) {}
 
     private final long anchorNs;
+    /** By how much the anchor itself may be wrong, seconds: half its round trip. */
+    private final double anchorError;
+
     private final Deque<Measured> window = new ArrayDeque<>(WINDOW);
     private double applied;
     private double target;
@@ -30,13 +33,15 @@ final class ClockTrack {
     /** @param offsetNs what to add to a raw stamp to get UTC, ns: correction to the local clock + {@link Moment#wallAhead} */
     ClockTrack(long offsetNs, double rtt) {
         anchorNs = offsetNs;
+        anchorError = rtt / 2;
         window.add(new Measured(0, rtt));
     }
 
     /** @return true when the offset has stepped: two probes in a row agree on it */
     boolean add(long offsetNs, double rtt) {
         Measured now = new Measured((offsetNs - anchorNs) / 1e9, rtt);
-        boolean away = Math.abs(now.delta - applied) > Math.max(STEP_S, rtt);
+        // An anchor from a busy first second is worse than what follows: coming back from it is no step, and is slewed.
+        boolean away = Math.abs(now.delta - applied) > Math.max(STEP_S, rtt + anchorError);
         Measured before = window.getLast();
         boolean stepped =
                 away && suspicious && Math.abs(now.delta - before.delta) <= Math.max(STEP_S, Math.max(rtt, before.rtt));

@@ -48,6 +48,21 @@ class ClockTrackTest {
     }
 
     @Test
+    void comingBackFromABadAnchorIsNoStep() {
+        ClockTrack track = new ClockTrack(OFFSET, 0.06); // may be 30 ms wrong
+
+        for (int n = 0; n < 8; n++) {
+            assertThat(track.add(OFFSET + 25_000_000, RTT)).isFalse();
+        }
+        track.toUtc(0);
+        for (int s = 1; s <= 300; s++) {
+            track.toUtc(s);
+        }
+
+        assertThat(track.applied()).isBetween(0.024, 0.025);
+    }
+
+    @Test
     void aStepIsToldWhenTwoProbesAgreeOnIt() {
         ClockTrack track = new ClockTrack(OFFSET, RTT);
 
