@@ -3,6 +3,7 @@ package dev.sinal.gateway.telemetry;
 import dev.sinal.gateway.format.RowFormat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -26,44 +27,75 @@ final class RowStream {
         this.open = metrics.gauge("sinal.gateway.history.streams", new AtomicInteger());
     }
 
-    private record Run(RowSource source, RowFormat format, HttpServerResponse response) {}
+    /** What is under way; the parts that are written are let go, however long the stream is. */
+    private static final class Run {
+        private final RowSource source;
+        private final RowFormat format;
+        private final HttpServerResponse response;
+        private final Promise<Void> done = Promise.promise();
+        private Buffer pending = Buffer.buffer();
+
+        Run(RowSource source, RowFormat format, HttpServerResponse response) {
+            this.source = source;
+            this.format = format;
+            this.response = response;
+        }
+    }
 
     /** Completes when the last byte is written; fails when the source fails, and then the answer has no last chunk. */
     Future<Void> send(RowSource source, RowFormat format, HttpServerResponse response) {
         Run run = new Run(source, format, response);
         open.incrementAndGet();
         long keeping = vertx.setPeriodic(KEEP_MS, tick -> source.keep());
-        Buffer head = Buffer.buffer();
-        format.begin(head);
-        return pull(run, head).compose(rest -> response.end(rest)).onComplete(done -> {
+        format.begin(run.pending);
+        pull(run);
+        return run.done.future().onComplete(done -> {
             vertx.cancelTimer(keeping);
             open.decrementAndGet();
             source.close();
         });
     }
 
-    /** Pulls to the end. @return what is formatted but not written yet */
-    private Future<Buffer> pull(Run run, Buffer pending) {
-        return run.source().fill().compose(filled -> filled ? drain(run, pending) : Future.succeededFuture(pending));
-    }
-
-    private Future<Buffer> drain(Run run, Buffer pending) {
-        return vertx.executeBlocking(() -> format(run, pending), false).compose(more -> {
-            if (pending.length() < STEP_BYTES) {
-                return more ? drain(run, pending) : pull(run, pending);
+    // No chain of composed futures: each link would hold its part of the text until the end.
+    private void pull(Run run) {
+        run.source.fill().onFailure(run.done::fail).onSuccess(filled -> {
+            if (filled) {
+                drain(run);
+            } else {
+                run.response.end(run.pending).onComplete(run.done);
             }
-            return write(run.response(), pending)
-                    .compose(written -> more ? drain(run, Buffer.buffer()) : pull(run, Buffer.buffer()));
         });
     }
 
+    private void drain(Run run) {
+        vertx.executeBlocking(() -> format(run), false)
+                .onFailure(run.done::fail)
+                .onSuccess(more -> {
+                    if (run.pending.length() < STEP_BYTES) {
+                        goOn(run, more);
+                        return;
+                    }
+                    Buffer part = run.pending;
+                    run.pending = Buffer.buffer();
+                    write(run.response, part).onFailure(run.done::fail).onSuccess(written -> goOn(run, more));
+                });
+    }
+
+    private void goOn(Run run, boolean more) {
+        if (more) {
+            drain(run);
+        } else {
+            pull(run);
+        }
+    }
+
     /** @return whether the source may have more rows without another pull */
-    private static boolean format(Run run, Buffer out) {
-        while (out.length() < STEP_BYTES) {
-            if (!run.source().advance()) {
+    private static boolean format(Run run) {
+        while (run.pending.length() < STEP_BYTES) {
+            if (!run.source.advance()) {
                 return false;
             }
-            run.format().row(out, run.source().row());
+            run.format.row(run.pending, run.source.row());
         }
         return true;
     }
