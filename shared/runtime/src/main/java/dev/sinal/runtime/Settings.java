@@ -1,5 +1,6 @@
 package dev.sinal.runtime;
 
+import dev.sinal.contracts.EditDistance;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -159,32 +160,13 @@ public final class Settings {
         String best = "";
         int bestDistance = 4;
         for (String candidate : known.keySet()) {
-            int distance = distance(key, candidate);
+            int distance = EditDistance.between(key, candidate);
             if (distance < bestDistance) {
                 best = "; did you mean " + candidate + "?";
                 bestDistance = distance;
             }
         }
         return best;
-    }
-
-    /** Levenshtein. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                row[j] = Math.min(
-                        Math.min(row[j] + 1, row[j - 1] + 1), diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 
     private static Duration parseDuration(String key, String value) {

@@ -1,5 +1,6 @@
 package dev.sinal.gateway.telemetry;
 
+import dev.sinal.contracts.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -31,20 +32,6 @@ final class NearMatches {
         if (lower.contains(wanted) || wanted.contains(lower)) {
             return 1;
         }
-        int[] row = new int[lower.length() + 1];
-        for (int j = 0; j <= lower.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= wanted.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= lower.length(); j++) {
-                int above = row[j];
-                int changed = diagonal + (wanted.charAt(i - 1) == lower.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), changed);
-                diagonal = above;
-            }
-        }
-        return row[lower.length()];
+        return EditDistance.between(wanted, lower);
     }
 }
