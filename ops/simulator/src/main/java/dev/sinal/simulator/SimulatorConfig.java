@@ -2,6 +2,7 @@ package dev.sinal.simulator;
 
 import dev.sinal.runtime.ConfigException;
 import dev.sinal.runtime.Settings;
+import dev.sinal.runtime.lsl.LslSettings;
 import dev.sinal.simulator.domain.Sensors;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.sinal.simulator;
+package dev.sinal.runtime.lsl;
 
 import dev.sinal.lsl.LslConfig;
 import dev.sinal.runtime.ConfigException;
@@ -8,13 +8,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Section {@code lsl}: what it changes about the file of the native library ({@code LSLAPICFG}). Keys and meaning are those of lsl-ingest, so
- * that a node's collectors find its simulator.
+ * Section {@code lsl}: what it changes about the file of the native library ({@code LSLAPICFG}). One reader for all who
+ * speak LSL, so that a node's collectors find its simulator.
  *
  * @param loopback nothing leaves this machine; the file, where one is named, wins
  * @param multicastPort null = unchanged, as all others
  */
-record LslSettings(
+public record LslSettings(
         boolean loopback,
         @Nullable Integer multicastPort,
         @Nullable Integer basePort,
@@ -23,8 +23,12 @@ record LslSettings(
         @Nullable List<String> knownPeers,
         @Nullable List<String> interfaces,
         @Nullable String sessionId) {
+    public LslSettings {
+        knownPeers = knownPeers == null ? null : List.copyOf(knownPeers);
+        interfaces = interfaces == null ? null : List.copyOf(interfaces);
+    }
 
-    static LslSettings from(Settings settings) {
+    public static LslSettings from(Settings settings) {
         return new LslSettings(
                 settings.flag("lsl.loopback", false),
                 port(settings, "lsl.multicastPort", 65_535),
@@ -42,7 +46,7 @@ record LslSettings(
      * @param lslApiCfg value of the environment variable {@code LSLAPICFG}
      * @throws dev.sinal.lsl.LslException naming what is wrong with the file
      */
-    LslConfig resolve(@Nullable String lslApiCfg) {
+    public LslConfig resolve(@Nullable String lslApiCfg) {
         boolean named = lslApiCfg != null && !lslApiCfg.isEmpty();
         LslConfig config = loopback && !named ? LslConfig.loopback() : LslConfig.load();
         config = config.withPorts(
