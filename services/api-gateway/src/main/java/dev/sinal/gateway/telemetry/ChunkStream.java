@@ -1,5 +1,6 @@
 package dev.sinal.gateway.telemetry;
 
+import dev.sinal.contracts.read.PullLoop;
 import dev.sinal.contracts.read.ReadCursor;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
@@ -14,18 +15,17 @@ final class ChunkStream {
                     response.setChunked(true)
                             .putHeader("Content-Type", Accepted.CHUNKS.type())
                             .putHeader("Content-Encoding", "identity");
-                    return pull(cursor, response)
+                    return PullLoop.whileTrue(() -> pull(cursor, response))
                             .compose(done -> response.end())
                             .onComplete(done -> cursor.close());
                 });
     }
 
-    private Future<Void> pull(ReadCursor cursor, HttpServerResponse response) {
-        return cursor.next().compose(entries -> {
-            if (cursor.ended()) {
-                return Future.succeededFuture();
-            }
-            return RowStream.write(response, HistoryRoutes.frame(entries)).compose(written -> pull(cursor, response));
-        });
+    private static Future<Boolean> pull(ReadCursor cursor, HttpServerResponse response) {
+        return cursor.next()
+                .compose(entries -> cursor.ended()
+                        ? Future.succeededFuture(false)
+                        : RowStream.write(response, HistoryRoutes.frame(entries))
+                                .map(true));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sinal.gateway.telemetry;
 
+import dev.sinal.contracts.read.PullLoop;
 import dev.sinal.gateway.format.RowFormat;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,19 +36,17 @@ final class Pages {
     Future<Page> read(RowSource source, RowFormat format, long skip, int size) {
         Progress progress = new Progress();
         progress.skip = skip;
-        return pull(source, format, size, progress)
+        return PullLoop.whileTrue(() -> pull(source, format, size, progress))
                 .map(done -> new Page(progress.rows, progress.count, !progress.more, progress.last))
                 .onComplete(done -> source.close());
     }
 
-    private Future<Void> pull(RowSource source, RowFormat format, int size, Progress progress) {
-        return source.fill().compose(filled -> {
-            if (!filled) {
-                return Future.succeededFuture();
-            }
-            return vertx.executeBlocking(() -> take(source, format, size, progress), false)
-                    .compose(taken -> progress.more ? Future.succeededFuture() : pull(source, format, size, progress));
-        });
+    /** @return whether another pull may bring more rows of the page */
+    private Future<Boolean> pull(RowSource source, RowFormat format, int size, Progress progress) {
+        return source.fill()
+                .compose(filled -> filled
+                        ? vertx.executeBlocking(() -> take(source, format, size, progress), false)
+                        : Future.succeededFuture(false));
     }
 
     private static boolean take(RowSource source, RowFormat format, int size, Progress progress) {

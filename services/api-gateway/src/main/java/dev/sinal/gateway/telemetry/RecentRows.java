@@ -1,5 +1,6 @@
 package dev.sinal.gateway.telemetry;
 
+import dev.sinal.contracts.read.PullLoop;
 import dev.sinal.contracts.read.ReadCursor;
 import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.contracts.read.Row;
@@ -52,7 +53,7 @@ public final class RecentRows {
                         .compose(cursor -> {
                             RowMerger merger =
                                     new RowMerger(cursor.opened().streams(), null, null, null, wanted.columns());
-                            return fill(cursor, merger)
+                            return PullLoop.whileTrue(() -> fill(cursor, merger))
                                     .compose(
                                             done -> vertx.executeBlocking(() -> last(agentId, merger, n, style), false))
                                     .map(rows -> answer(agentId, rows, cursor, style))
@@ -60,10 +61,10 @@ public final class RecentRows {
                         }));
     }
 
-    private static Future<Void> fill(ReadCursor cursor, RowMerger merger) {
-        return cursor.next().compose(entries -> {
+    private static Future<Boolean> fill(ReadCursor cursor, RowMerger merger) {
+        return cursor.next().map(entries -> {
             merger.addAll(entries);
-            return cursor.ended() ? Future.succeededFuture() : fill(cursor, merger);
+            return !cursor.ended();
         });
     }
 
