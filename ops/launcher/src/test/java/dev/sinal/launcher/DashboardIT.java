@@ -2,6 +2,8 @@ package dev.sinal.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinal.testkit.suite.LslTestConfig;
+import dev.sinal.testkit.suite.SinalProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Files;

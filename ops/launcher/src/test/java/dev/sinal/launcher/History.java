@@ -2,6 +2,7 @@ package dev.sinal.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinal.testkit.suite.SinalProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.sinal.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sinal.testkit.suite.LslTestConfig;
+import dev.sinal.testkit.suite.SinalProcess;
 import io.vertx.core.json.JsonObject;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.http.HttpResponse;

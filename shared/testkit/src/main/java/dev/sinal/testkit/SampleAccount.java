@@ -69,6 +69,12 @@ public record SampleAccount(long stored, long missing, long explained, List<Stri
         return faults.isEmpty();
     }
 
+    /** For people, in one line. */
+    public String figures() {
+        return "stored=" + stored + " missing=" + missing + " in recorded gaps=" + explained + " faults="
+                + faults.size();
+    }
+
     private static void checkOrder(List<Row> rows, List<String> faults) {
         for (int i = 1; i < rows.size(); i++) {
             Row before = rows.get(i - 1);

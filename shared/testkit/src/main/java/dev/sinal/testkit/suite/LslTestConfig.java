@@ -1,4 +1,4 @@
-package dev.sinal.launcher;
+package dev.sinal.testkit.suite;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A loopback LSL of the test's own: other suites on this machine are neither seen nor disturbed. */
-final class LslTestConfig {
+public final class LslTestConfig {
     private static final int RANGE = 32;
 
     private LslTestConfig() {}
 
     /** Environment with {@code LSLAPICFG}; the same ports for every process that shares the folder. */
-    static synchronized Map<String, String> environment(Path folder) throws IOException {
+    public static synchronized Map<String, String> environment(Path folder) throws IOException {
         Path file = folder.resolve("lsl_api.cfg");
         if (!Files.exists(file)) {
             int base = freeBase();

@@ -1,0 +1,175 @@
+package dev.sinal.testkit.suite;
+
+import dev.sinal.lsl.LslConfig;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Processes of the suite on this machine that form one cluster, on loopback and free ports, with one database, one key file and an LSL of their
+ * own. A node keeps its port and data folder over any number of starts.
+ */
+public final class Cluster implements AutoCloseable {
+    private final Path folder;
+    private final String heap;
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<Integer> ports = new ArrayList<>();
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final String token;
+
+    private static final class Member {
+        private final int port;
+        private final List<String> arguments;
+        private SinalProcess process;
+
+        private Member(int port, List<String> arguments, SinalProcess process) {
+            this.port = port;
+            this.arguments = arguments;
+            this.process = process;
+        }
+    }
+
+    private Cluster(Path folder, String heap, Map<String, String> environment, List<Integer> ports, String token) {
+        this.folder = folder;
+        this.heap = heap;
+        this.environment.putAll(environment);
+        this.ports.addAll(ports);
+        this.token = token;
+    }
+
+    /**
+     * @param folder of logs, data and keys
+     * @param nodes how many different nodes may be started
+     * @param heap of each, as for {@code -Xmx}
+     */
+    public static Cluster prepare(Path folder, String databaseUri, int nodes, String heap)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = new LinkedHashMap<>(LslTestConfig.environment(folder));
+        environment.put("SINAL_DATABASE_URI", databaseUri);
+        environment.put("SINAL_AUTH_KEY_FILE", folder.resolve("keys.json").toString());
+        return new Cluster(folder, heap, environment, freePorts(nodes), makeToken(environment));
+    }
+
+    /** Makes the key file named in the environment. @return a token that may do everything, for an hour */
+    static String makeToken(Map<String, String> environment) throws IOException, InterruptedException {
+        SinalProcess.run(environment, "keys", "init");
+        return SinalProcess.run(environment, "token", "--role", "admin");
+    }
+
+    /** @param arguments services, and options if need be */
+    public SinalProcess start(String name, String... arguments) throws IOException {
+        if (members.containsKey(name) || members.size() == ports.size()) {
+            throw new IllegalStateException("node " + name + " is one too many");
+        }
+        int port = ports.get(members.size());
+        List<String> all = command(name, port, arguments);
+        SinalProcess process = launch(name, all);
+        members.put(name, new Member(port, all, process));
+        return process;
+    }
+
+    /** The same node once more: same name, port, data and services. */
+    public SinalProcess again(String name) throws IOException {
+        Member member = member(name);
+        if (member.process.alive()) {
+            throw new IllegalStateException("node " + name + " runs still");
+        }
+        member.process = launch(name, member.arguments);
+        return member.process;
+    }
+
+    /** The newest process of a node. */
+    public SinalProcess node(String name) {
+        return member(name).process;
+    }
+
+    public List<SinalProcess> processes() {
+        return members.values().stream().map(member -> member.process).toList();
+    }
+
+    public SuiteClient client(String gateway) {
+        return new SuiteClient(node(gateway), token);
+    }
+
+    public String token() {
+        return token;
+    }
+
+    public int clusterPort(String name) {
+        return member(name).port;
+    }
+
+    /** The LSL that the nodes see; for outlets of the test. */
+    public LslConfig lsl() throws IOException {
+        Path file = Path.of(environment.get("LSLAPICFG"));
+        return LslConfig.parse(Files.readString(file), file.toString());
+    }
+
+    /** Every log, for the message of a failed test. */
+    public String logs() {
+        StringBuilder text = new StringBuilder();
+        members.forEach((name, member) -> text.append("==== ")
+                .append(name)
+                .append('\n')
+                .append(member.process.log())
+                .append('\n'));
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        processes().forEach(SinalProcess::askToStop);
+        processes().forEach(SinalProcess::close);
+    }
+
+    private List<String> command(String name, int port, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("node"));
+        all.addAll(Arrays.asList(arguments));
+        all.addAll(List.of(
+                "--node-name",
+                name,
+                "--cluster",
+                "--cluster-port",
+                Integer.toString(port),
+                "--join",
+                String.join(",", ports.stream().map(peer -> "127.0.0.1:" + peer).toList()),
+                "--data-dir",
+                folder.resolve("data-" + name).toString(),
+                "--port",
+                "0"));
+        return all;
+    }
+
+    private SinalProcess launch(String name, List<String> arguments) throws IOException {
+        return SinalProcess.start(new SinalProcess.Shape(heap, List.of()), folder, name, environment, arguments);
+    }
+
+    private Member member(String name) {
+        Member member = members.get(name);
+        if (member == null) {
+            throw new IllegalStateException("no node " + name + ", there are " + members.keySet());
+        }
+        return member;
+    }
+
+    /** All at once, so that no two are the same. */
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+}
