@@ -1,5 +1,6 @@
 package dev.sinal.gateway;
 
+import dev.sinal.gateway.live.LiveLimits;
 import dev.sinal.runtime.ConfigException;
 import dev.sinal.runtime.Settings;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param burst operations that one caller may do at once
  * @param closeAfterBody see {@code http.Entrance}
  * @param storeTimeout longest wait for one answer of the store
+ * @param live bounds of WebSockets and event streams
  */
 public record GatewayConfig(
         String host,
@@ -38,7 +40,8 @@ public record GatewayConfig(
         int rate,
         int burst,
         boolean closeAfterBody,
-        Duration storeTimeout) {
+        Duration storeTimeout,
+        LiveLimits.Connections live) {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]", "::1");
 
     public GatewayConfig {
@@ -71,7 +74,19 @@ public record GatewayConfig(
                 settings.integer("http.burst", 2_000, 1, 1_000_000),
                 settings.flag("http.closeAfterBody", true),
                 settings.duration(
-                        "http.storeTimeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)));
+                        "http.storeTimeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)),
+                live(settings));
+    }
+
+    private static LiveLimits.Connections live(Settings settings) {
+        LiveLimits.Connections usual = LiveLimits.CONNECTIONS;
+        int perSecond = settings.integer("live.handshakesPerSecond", usual.handshakesPerSecond(), 1, 1_000_000);
+        return new LiveLimits.Connections(
+                settings.integer("live.connections", usual.most(), 1, 1_000_000),
+                settings.integer("live.connectionsPerSubject", usual.perSubject(), 1, 1_000_000),
+                settings.integer("live.connectionsPerAddress", usual.perAddress(), 1, 1_000_000),
+                perSecond,
+                2 * perSecond);
     }
 
     boolean loopback() {

@@ -1,6 +1,5 @@
 package dev.sinal.gateway;
 
-import dev.sinal.contracts.RpcError;
 import dev.sinal.gateway.auth.Principal;
 import dev.sinal.gateway.auth.Tickets;
 import dev.sinal.gateway.auth.TokenKeys;
@@ -16,6 +15,7 @@ import dev.sinal.gateway.http.TokenBuckets;
 import dev.sinal.gateway.http.Unreadable;
 import dev.sinal.gateway.live.LiveAuth;
 import dev.sinal.gateway.live.LiveContext;
+import dev.sinal.gateway.live.LiveLimits;
 import dev.sinal.gateway.live.LiveRoutes;
 import dev.sinal.gateway.routes.Api;
 import dev.sinal.gateway.routes.Services;
@@ -27,6 +27,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,18 +73,16 @@ final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        if (live != null) {
-            live.stop();
-        }
         if (breaker != null) {
             breaker.close();
         }
-        return server == null ? Future.succeededFuture() : server.close();
+        Future<Void> told = live == null ? Future.succeededFuture() : live.stop();
+        return told.compose(done -> server == null ? Future.succeededFuture() : server.close());
     }
 
     private Router router(Services services) {
         Router router = Router.router(vertx);
-        Tickets tickets = new Tickets();
+        Tickets tickets = new Tickets(vertx, context.metrics());
         Gate gate = new Gate(verifier, new TokenBuckets(config.rate(), config.burst()), context.metrics());
         Routes routes = new Routes(router, gate, config.maxBody());
         router.route()
@@ -106,16 +105,18 @@ final class GatewayVerticle extends VerticleBase {
 
             @Override
             public Future<Principal> redeem(String ticket) {
-                Principal principal = tickets.redeem(ticket);
-                return principal == null
-                        ? RpcError.UNAUTHORIZED.fail(
-                                "the ticket is unknown, used or expired: POST /auth/ticket for another")
-                        : Future.succeededFuture(principal);
+                return tickets.redeem(ticket);
             }
         };
         live = LiveRoutes.mount(
                 router,
                 new LiveContext(
-                        vertx, services.agents(), services.store(), auth, config.corsOrigins(), context.metrics()));
+                        vertx,
+                        services.agents(),
+                        services.store(),
+                        auth,
+                        config.corsOrigins(),
+                        context.metrics(),
+                        LiveLimits.defaults(config.live()).withLeeway(Duration.ofSeconds(TokenVerifier.LEEWAY_S))));
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Verifies bearer tokens. Whatever is wrong with one, the answer is the same UNAUTHORIZED: no hints for guessing. */
 public final class TokenVerifier {
-    static final int LEEWAY_S = 30;
+    public static final int LEEWAY_S = 30;
     static final int MAX_SUBJECT = 128;
     private static final int MAX_TOKEN_CHARS = 8_192;
     private static final int MAX_AGENTS = 1_000;

@@ -1,18 +1,22 @@
 package dev.sinal.gateway.live;
 
+import dev.sinal.contracts.acp.AcpMessage;
 import dev.sinal.gateway.auth.Principal;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** One server-sent event stream of one agent. */
-final class EventStream implements Outbox.Pipe {
+final class EventStream implements Outbox.Pipe, Doors.Guest {
     private static final int PIPE_BYTES = 256 * 1024;
     private static final long RETRY_MS = 1_000;
     private static final long NO_TIMER = -1;
 
     private final LiveHub hub;
-    private final Doors doors;
+    private final Doors.Seat seat;
     private final HttpServerResponse response;
     private final Principal principal;
     private final Outbox outbox;
@@ -21,20 +25,15 @@ final class EventStream implements Outbox.Pipe {
     private long expiry = NO_TIMER;
     private boolean ended;
 
-    EventStream(LiveHub hub, Doors doors, HttpServerResponse response, Principal principal) {
+    EventStream(LiveHub hub, Doors.Seat seat, HttpServerResponse response, Principal principal) {
         this.hub = hub;
-        this.doors = doors;
+        this.seat = seat;
         this.response = response;
         this.principal = principal;
-        this.outbox = new Outbox(
-                hub.context().vertx(),
-                this,
-                hub.limits().queueBytes(),
-                hub.limits().stuck(),
-                hub.metrics());
+        this.outbox = new Outbox(hub.context().vertx(), this, hub.limits().queues(), hub.metrics());
     }
 
-    void open(AgentFeed feed, Selection selection, @Nullable LiveCursor place) {
+    void open(AgentFeed feed, Selection selection, @Nullable LiveCursor place, JsonArray unknown) {
         response.setChunked(true)
                 .setWriteQueueMaxSize(PIPE_BYTES)
                 .putHeader("Content-Type", "text/event-stream; charset=utf-8")
@@ -46,12 +45,19 @@ final class EventStream implements Outbox.Pipe {
                 .exceptionHandler(failure -> end("lost"))
                 .closeHandler(gone -> end("peer"));
         response.write("retry: " + RETRY_MS + "\n\n");
+        if (!unknown.isEmpty()) {
+            JsonObject payload =
+                    new JsonObject().put("agent_id", selection.agentId()).put("unknown", unknown);
+            response.write("event: subscribed\ndata: "
+                    + AcpMessage.now("subscribed", payload).toJson().encode() + "\n\n");
+        }
         heartbeat = hub.context().vertx().setPeriodic(hub.limits().heartbeat().toMillis(), timer -> {
             if (!response.writeQueueFull()) {
                 response.write(": alive\n\n");
             }
         });
-        long leftMs = Math.max(1, principal.expiresAt() * 1_000 - System.currentTimeMillis());
+        long until = principal.expiresAt() * 1_000 + hub.limits().leeway().toMillis();
+        long leftMs = Math.max(1, until - System.currentTimeMillis());
         expiry = hub.context().vertx().setTimer(leftMs, timer -> {
             end(Integer.toString(LiveSocket.CLOSE_UNAUTHORIZED));
             response.end();
@@ -84,9 +90,16 @@ final class EventStream implements Outbox.Pipe {
         response.reset();
     }
 
-    void stop() {
-        end("1012");
-        response.end();
+    /** An event source waits as long as the last {@code retry} said. */
+    @Override
+    public Future<Void> restart() {
+        if (ended) {
+            return Future.succeededFuture();
+        }
+        long retryMs = Reconnect.afterMs(
+                hub.metrics().viewers(), hub.limits().connections().handshakesPerSecond());
+        end(Integer.toString(LiveSocket.CLOSE_RESTART));
+        return response.end("retry: " + retryMs + "\n\n");
     }
 
     private void end(String code) {
@@ -102,6 +115,6 @@ final class EventStream implements Outbox.Pipe {
             leaving.leave();
         }
         outbox.close();
-        doors.leave(this, principal);
+        seat.leave();
     }
 }

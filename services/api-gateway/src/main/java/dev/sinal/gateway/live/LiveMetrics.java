@@ -14,6 +14,7 @@ final class LiveMetrics {
     private final AtomicInteger agents = new AtomicInteger();
     private final AtomicLong windowBytes = new AtomicLong();
     private final AtomicLong queuedBytes = new AtomicLong();
+    private final AtomicInteger slowReaders = new AtomicInteger();
     private final Counter frames;
     private final Counter badFrames;
     private final Counter staleFrames;
@@ -34,6 +35,8 @@ final class LiveMetrics {
         Gauge.builder("sinal.live.agents", agents, AtomicInteger::get).register(registry);
         Gauge.builder("sinal.live.window.bytes", windowBytes, AtomicLong::get).register(registry);
         Gauge.builder("sinal.live.queue.bytes", queuedBytes, AtomicLong::get).register(registry);
+        Gauge.builder("sinal.live.readers.slow", slowReaders, AtomicInteger::get)
+                .register(registry);
         frames = registry.counter("sinal.live.frames");
         badFrames = registry.counter("sinal.live.frames.refused", "reason", "malformed");
         staleFrames = registry.counter("sinal.live.frames.refused", "reason", "stale");
@@ -50,6 +53,10 @@ final class LiveMetrics {
 
     AtomicInteger eventStreams() {
         return eventStreams;
+    }
+
+    int viewers() {
+        return sockets.get() + eventStreams.get();
     }
 
     AtomicInteger agents() {
@@ -92,6 +99,20 @@ final class LiveMetrics {
 
     void dropped() {
         drops.increment();
+    }
+
+    /** Nobody gets in. @param reason full, address, subject or handshakes */
+    void refused(String reason) {
+        registry.counter("sinal.live.refused", "reason", reason).increment();
+    }
+
+    /** A reader began to be too slow, or is not any more. */
+    void slow(int more) {
+        slowReaders.addAndGet(more);
+    }
+
+    int slowReaders() {
+        return slowReaders.get();
     }
 
     /** @param code a WebSocket close code of ours, or {@code peer} */

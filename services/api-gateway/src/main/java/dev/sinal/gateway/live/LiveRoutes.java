@@ -1,6 +1,7 @@
 package dev.sinal.gateway.live;
 
 import dev.sinal.contracts.RpcError;
+import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.gateway.auth.Principal;
 import dev.sinal.gateway.http.Access;
 import dev.sinal.gateway.http.Fields;
@@ -11,8 +12,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.serviceproxy.ServiceException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveRoutes {
     private static final String SCOPE = "stream:live";
     private static final String BEARER = "Bearer ";
-    private static final int CLOSE_RESTART = 1012;
+    private static final long TELL_S = 2;
 
     private final LiveContext context;
     private final LiveHub hub;
@@ -34,7 +38,7 @@ public final class LiveRoutes {
         this.context = context;
         this.hub = new LiveHub(context);
         this.catalog = new Catalog(context);
-        this.doors = new Doors(context.limits());
+        this.doors = new Doors(context.limits().connections(), hub.metrics());
         this.recent = new RecentRows(context.vertx(), hub.history(), catalog);
     }
 
@@ -47,15 +51,16 @@ public final class LiveRoutes {
         return routes;
     }
 
-    /** Tells every WebSocket to come back (1012) and ends every event stream. Call it on the same event loop. */
-    public void stop() {
-        for (Object connection : List.copyOf(doors.inside())) {
-            if (connection instanceof LiveSocket socket) {
-                socket.close(CLOSE_RESTART, "restart");
-            } else if (connection instanceof EventStream stream) {
-                stream.stop();
+    /** Tells every viewer when to come back, and ends: 1012 on a WebSocket, a last {@code retry} on an event stream. Call it on the same event loop. */
+    public Future<Void> stop() {
+        List<Future<Void>> told = new ArrayList<>();
+        for (Doors.Seat seat : List.copyOf(doors.seats())) {
+            Doors.Guest guest = Doors.guest(seat);
+            if (guest != null) {
+                told.add(guest.restart());
             }
         }
+        return Future.join(told).timeout(TELL_S, TimeUnit.SECONDS).transform(done -> Future.succeededFuture());
     }
 
     private static boolean upgrade(HttpServerRequest request) {
@@ -99,27 +104,31 @@ public final class LiveRoutes {
         in.has("from");
         in.refuseUnknown();
         LiveCursor place = LiveCursor.read(from, selection.agentId(), resume == null ? "from" : "Last-Event-ID");
+        Doors.Seat seat = doors.take(address(ctx.request()));
+        if (!seat.enter(principal.subject())) {
+            seat.leave();
+            throw RpcError.RATE_LIMITED.exception("too many live connections of this subject");
+        }
         return catalog.streams(selection.agentId())
                 .compose(known -> {
                     selection.refuseAmbiguous(known);
                     return hub.feed(selection.agentId()).map(feed -> {
                         known.forEach(feed::describe);
-                        return feed;
+                        return new Joined(feed, known);
                     });
                 })
-                .map(feed -> {
+                .<Void>map(joined -> {
                     if (ctx.response().closed()) {
+                        seat.leave();
                         return null;
                     }
-                    if (doors.full() || !doors.enter(principal.subject())) {
-                        throw RpcError.RATE_LIMITED.exception("too many live connections");
-                    }
-                    EventStream stream = new EventStream(hub, doors, ctx.response(), principal);
-                    doors.open(stream, hub.metrics().eventStreams());
+                    EventStream stream = new EventStream(hub, seat, ctx.response(), principal);
+                    seat.sit(stream, hub.metrics().eventStreams());
                     ctx.request().resume();
-                    stream.open(feed, selection, place);
+                    stream.open(joined.feed(), selection, place, Unknown.of(selection, joined.known()));
                     return null;
-                });
+                })
+                .onFailure(failure -> seat.leave());
     }
 
     private void webSocket(RoutingContext ctx) {
@@ -132,23 +141,35 @@ public final class LiveRoutes {
             Problems.answer(ctx, RpcError.FORBIDDEN.exception("WebSockets are not open to this origin"));
             return;
         }
-        if (doors.full()) {
-            Problems.answer(ctx, RpcError.UNAVAILABLE.exception("too many live connections"));
+        Doors.Seat seat;
+        try {
+            seat = doors.take(address(request));
+        } catch (ServiceException later) {
+            Problems.answer(ctx, later);
             return;
         }
         request.pause();
-        guarded(ctx, known(request).compose(principal -> {
+        Future<Void> opened = known(request).compose(principal -> {
             if (principal != null) {
                 principal.requireScope(SCOPE);
             }
             return request.toWebSocket().map(socket -> {
-                LiveSocket connection = new LiveSocket(hub, catalog, doors, socket);
-                doors.open(connection, hub.metrics().sockets());
+                LiveSocket connection = new LiveSocket(hub, catalog, seat, socket);
+                seat.sit(connection, hub.metrics().sockets());
                 connection.open(principal);
                 return null;
             });
-        }));
+        });
+        guarded(ctx, opened.onFailure(failure -> seat.leave()));
     }
+
+    private static String address(HttpServerRequest request) {
+        return request.remoteAddress() == null
+                ? "unknown"
+                : String.valueOf(request.remoteAddress().hostAddress());
+    }
+
+    private record Joined(AgentFeed feed, List<StreamDescriptor> known) {}
 
     private static void guarded(RoutingContext ctx, Future<Void> done) {
         done.onFailure(failure -> Problems.answer(ctx, failure));

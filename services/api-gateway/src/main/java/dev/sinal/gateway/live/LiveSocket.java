@@ -18,8 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One WebSocket: JSON-RPC 2.0 in both directions, as docs/contracts/live-protocol.md says. Messages are answered one after the other, in order. */
-final class LiveSocket {
+final class LiveSocket implements Doors.Guest {
     static final int CLOSE_UNSUPPORTED = 1003;
+    static final int CLOSE_RESTART = 1012;
     static final int CLOSE_BAD_MESSAGE = 4400;
     static final int CLOSE_UNAUTHORIZED = 4401;
     static final int CLOSE_TOO_SLOW = 4408;
@@ -32,7 +33,7 @@ final class LiveSocket {
 
     private final LiveHub hub;
     private final Catalog catalog;
-    private final Doors doors;
+    private final Doors.Seat seat;
     private final ServerWebSocket socket;
     private final Outbox outbox;
     private final InboundRate rate;
@@ -45,15 +46,14 @@ final class LiveSocket {
     private int bad;
     private boolean closed;
 
-    LiveSocket(LiveHub hub, Catalog catalog, Doors doors, ServerWebSocket socket) {
+    LiveSocket(LiveHub hub, Catalog catalog, Doors.Seat seat, ServerWebSocket socket) {
         this.hub = hub;
         this.catalog = catalog;
-        this.doors = doors;
+        this.seat = seat;
         this.socket = socket;
         LiveLimits limits = hub.limits();
         this.rate = new InboundRate(limits.inboundPerSecond());
-        this.outbox =
-                new Outbox(hub.context().vertx(), new SocketPipe(), limits.queueBytes(), limits.stuck(), hub.metrics());
+        this.outbox = new Outbox(hub.context().vertx(), new SocketPipe(), limits.queues(), hub.metrics());
     }
 
     private final class SocketPipe implements Outbox.Pipe {
@@ -75,7 +75,8 @@ final class LiveSocket {
         public void cut() {
             close(
                     CLOSE_TOO_SLOW,
-                    "too slow: nothing was read for " + hub.limits().stuck().toSeconds() + " s");
+                    "too slow: nothing was read for "
+                            + hub.limits().queues().stuck().toSeconds() + " s");
         }
     }
 
@@ -270,7 +271,7 @@ final class LiveSocket {
         if (closed) {
             return;
         }
-        if (principal == null && !doors.enter(verified.subject())) {
+        if (principal == null && !seat.enter(verified.subject())) {
             close(CLOSE_RATE, "too many live connections of this subject");
             return;
         }
@@ -282,7 +283,8 @@ final class LiveSocket {
                 viewer.leave();
             }
         }
-        long leftMs = Math.max(1, verified.expiresAt() * 1_000 - System.currentTimeMillis());
+        long end = verified.expiresAt() * 1_000 + hub.limits().leeway().toMillis();
+        long leftMs = Math.max(1, end - System.currentTimeMillis());
         authTimer = hub.context()
                 .vertx()
                 .setTimer(
@@ -311,7 +313,7 @@ final class LiveSocket {
             selection.refuseAmbiguous(known);
             return hub.feed(selection.agentId()).map(feed -> {
                 known.forEach(feed::describe);
-                return join(feed, selection, place);
+                return join(feed, selection, place).put("unknown", Unknown.of(selection, known));
             });
         });
     }
@@ -382,12 +384,29 @@ final class LiveSocket {
         outbox.offer(LiveMessage.text(text, null));
     }
 
-    void close(int code, String reason) {
-        if (!closed) {
-            hub.metrics().closed(Integer.toString(code));
-            end();
-            socket.close((short) code, reason);
+    /** Tells when to come back, in a way that spreads everybody who has to, and closes. */
+    @Override
+    public Future<Void> restart() {
+        if (closed) {
+            return Future.succeededFuture();
         }
+        long retryMs = Reconnect.afterMs(
+                hub.metrics().viewers(), hub.limits().connections().handshakesPerSecond());
+        offer(new JsonObject()
+                .put("jsonrpc", "2.0")
+                .put("method", "closing")
+                .put("params", new JsonObject().put("code", CLOSE_RESTART).put("retry_after_ms", retryMs))
+                .encode());
+        return close(CLOSE_RESTART, "restart, come back in " + retryMs + " ms");
+    }
+
+    Future<Void> close(int code, String reason) {
+        if (closed) {
+            return Future.succeededFuture();
+        }
+        hub.metrics().closed(Integer.toString(code));
+        end();
+        return socket.close((short) code, reason);
     }
 
     private void end() {
@@ -399,7 +418,7 @@ final class LiveSocket {
         viewers.clear();
         left.forEach(Viewer::leave);
         outbox.close();
-        doors.leave(this, principal);
+        seat.leave();
     }
 
     private long cancel(long timer) {

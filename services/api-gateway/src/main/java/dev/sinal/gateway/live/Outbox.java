@@ -1,15 +1,14 @@
 package dev.sinal.gateway.live;
 
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What waits for one viewer. As long as the connection takes messages nothing waits; then at most {@code limit} bytes do, the oldest samples give way to newer
- * ones, and the viewer is told what it missed as soon as it reads again. A viewer that takes nothing for {@code stuck} is cut off.
+ * What waits for one viewer. As long as the connection takes messages nothing waits; then a bounded number of bytes does, the oldest samples give way to
+ * newer ones, and the viewer is told what it missed as soon as it reads again. A viewer that takes nothing for a while is cut off.
  * Confined to one event loop.
  */
 final class Outbox {
@@ -36,8 +35,7 @@ final class Outbox {
 
     private final Vertx vertx;
     private final Pipe pipe;
-    private final int limit;
-    private final Duration stuck;
+    private final LiveLimits.Queues limits;
     private final LiveMetrics metrics;
     private final ArrayDeque<LiveMessage> queue = new ArrayDeque<>();
     private final Map<StreamOfView, Missed> missed = new LinkedHashMap<>();
@@ -46,11 +44,10 @@ final class Outbox {
     private long timer = NO_TIMER;
     private boolean closed;
 
-    Outbox(Vertx vertx, Pipe pipe, int limit, Duration stuck, LiveMetrics metrics) {
+    Outbox(Vertx vertx, Pipe pipe, LiveLimits.Queues limits, LiveMetrics metrics) {
         this.vertx = vertx;
         this.pipe = pipe;
-        this.limit = limit;
-        this.stuck = stuck;
+        this.limits = limits;
         this.metrics = metrics;
     }
 
@@ -138,12 +135,17 @@ final class Outbox {
     }
 
     private void hold(int more) {
+        boolean before = bytes > 0;
         bytes += more;
+        if (before != bytes > 0) {
+            metrics.slow(before ? -1 : 1);
+        }
         metrics.queuedBytes().addAndGet(more);
     }
 
     private void makeRoom() {
         Iterator<LiveMessage> oldest = queue.iterator();
+        int limit = limit();
         while (bytes > limit && oldest.hasNext()) {
             LiveMessage message = oldest.next();
             Stretch stretch = message.stretch();
@@ -158,14 +160,19 @@ final class Outbox {
                     new Missed(stretch, stretch, stretch.lastSeq() - stretch.firstSeq() + 1),
                     (before, now) -> before.and(stretch));
         }
-        if (bytes > 2 * limit) {
+        if (bytes > 2 * limits.bytes()) {
             pipe.cut();
         }
     }
 
+    /** All slow readers together have a bound too: when it is short, each has its part of it. */
+    private int limit() {
+        return Math.min(limits.bytes(), limits.totalBytes() / Math.max(1, metrics.slowReaders()));
+    }
+
     private void arm() {
         if (timer == NO_TIMER && !closed) {
-            timer = vertx.setTimer(stuck.toMillis(), fired -> {
+            timer = vertx.setTimer(limits.stuck().toMillis(), fired -> {
                 timer = NO_TIMER;
                 pipe.cut();
             });

@@ -43,7 +43,7 @@ public final class Api {
     }
 
     public void mount(Routes routes) {
-        Idempotency idempotency = new Idempotency();
+        Idempotency idempotency = new Idempotency(vertx, context.metrics());
         new HealthRoutes(context.health()).mount(routes);
         new AuthRoutes(keys, tickets).mount(routes);
         AgentRoutes agents = new AgentRoutes(services, idempotency);

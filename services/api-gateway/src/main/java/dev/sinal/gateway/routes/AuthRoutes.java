@@ -68,9 +68,9 @@ public final class AuthRoutes {
     }
 
     private Future<Answer> ticket(Call call) {
-        return Future.succeededFuture(Answer.json(new JsonObject()
-                .put("ticket", tickets.issue(call.principal()))
-                .put("expires_in", Tickets.LIFETIME.toSeconds())));
+        return tickets.issue(call.principal())
+                .map(ticket -> Answer.json(
+                        new JsonObject().put("ticket", ticket).put("expires_in", Tickets.LIFETIME.toSeconds())));
     }
 
     private static String time(long seconds) {

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Locale;
 
 /** Names that somebody may have meant. */
-final class NearMatches {
+public final class NearMatches {
     private static final int MOST = 5;
     private static final int MAX_NAMES = 2_000;
 
     private NearMatches() {}
 
     /** The nearest by edits, ignoring case; a name that holds the wanted text counts as near. */
-    static List<String> of(String wanted, Collection<String> names) {
+    public static List<String> of(String wanted, Collection<String> names) {
         String lower = wanted.toLowerCase(Locale.ROOT);
         int tolerance = Math.max(2, wanted.length() / 3);
         return names.stream()

@@ -233,18 +233,4 @@ final class TokenTest {
         assertThatThrownBy(() -> TokenKeys.load(file)).hasMessageContaining("chmod 600");
         assertThatThrownBy(() -> TokenKeys.load(folder.resolve("none"))).hasMessageContaining("keys init");
     }
-
-    @Test
-    void ticketsWorkOnceAndForHalfAMinute() {
-        long[] now = {0};
-        Tickets tickets = new Tickets(() -> now[0]);
-        Principal principal = VERIFIER.verify(token(header(), claims())).result();
-        String ticket = tickets.issue(principal);
-
-        assertThat(tickets.redeem(ticket)).isEqualTo(principal);
-        assertThat(tickets.redeem(ticket)).isNull();
-        String late = tickets.issue(principal);
-        now[0] += Duration.ofSeconds(31).toNanos();
-        assertThat(tickets.redeem(late)).isNull();
-    }
 }
