@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What the parts of a node say of themselves. A check answers at once, from what it already knows. */
 public final class Health {
     private final Map<String, Supplier<Status>> checks = new ConcurrentSkipListMap<>();
+    private volatile boolean stopping;
 
     /** @param detail why not, or a remark such as {@code unsafe: fsync is off}; null when all is well */
     public record Status(boolean ready, @Nullable String detail) {
@@ -36,7 +37,7 @@ public final class Health {
         return statuses;
     }
 
-    /** {@code {"status": "ready"|"not ready", "parts": {name: {"ready", "detail"?}}}}. */
+    /** {@code {"status": "ready"|"not ready"|"stopping", "parts": {name: {"ready", "detail"?}}}}. */
     public JsonObject toJson() {
         JsonObject parts = new JsonObject();
         statuses().forEach((part, status) -> {
@@ -46,10 +47,17 @@ public final class Health {
             }
             parts.put(part, json);
         });
-        return new JsonObject().put("status", ready() ? "ready" : "not ready").put("parts", parts);
+        return new JsonObject()
+                .put("status", stopping ? "stopping" : ready() ? "ready" : "not ready")
+                .put("parts", parts);
+    }
+
+    /** From now on not ready, whatever the parts say: work is to go elsewhere. There is no way back. */
+    public void stopping() {
+        stopping = true;
     }
 
     public boolean ready() {
-        return statuses().values().stream().allMatch(Status::ready);
+        return !stopping && statuses().values().stream().allMatch(Status::ready);
     }
 }

@@ -108,27 +108,44 @@ public final class Node {
         return management == null ? -1 : management.port();
     }
 
-    /** Stops the modules last started first, then the bus. Completes within {@link NodeConfig#stopWithin}, and may be called twice. */
+    /**
+     * Not ready at once, then the modules, last started first, then the bus. Completes within {@link NodeConfig#stopWithin}, also when a
+     * part hangs; may be called twice.
+     */
     public synchronized Future<Void> stop() {
         if (stopping == null) {
+            context.health().stopping();
+            StopBudget budget = new StopBudget(config.stopWithin(), running.size(), System::nanoTime);
             List<Map.Entry<String, Running>> order = new ArrayList<>(running.entrySet());
             Collections.reverse(order);
             Future<Void> stopped = Future.succeededFuture();
             for (Map.Entry<String, Running> module : order) {
-                stopped = stopped.compose(done -> stopModule(module.getKey(), module.getValue()));
+                stopped = stopped.compose(done -> stopModule(module.getKey(), module.getValue(), budget));
             }
             Promise<Void> ended = Promise.promise();
-            stopped.compose(done -> management == null ? Future.<Void>succeededFuture() : management.close())
-                    .onComplete(done -> vertx.close().onComplete(ended));
+            stopped.onComplete(done -> leave(budget).onComplete(ended));
             stopping = ended.future();
         }
         return stopping;
     }
 
-    private Future<Void> stopModule(String name, Running module) {
+    private Future<Void> stopModule(String name, Running module, StopBudget budget) {
+        long begin = System.nanoTime();
         return module.stop()
-                .timeout(config.stopWithin().toMillis() / 2, TimeUnit.MILLISECONDS)
+                .timeout(budget.nextModuleMs(), TimeUnit.MILLISECONDS)
+                .onSuccess(
+                        done -> LOG.info("module stopped name={} ms={}", name, (System.nanoTime() - begin) / 1_000_000))
                 .onFailure(failure -> LOG.warn("module did not stop cleanly name={}", name, failure))
+                .otherwiseEmpty();
+    }
+
+    /** The management port answers until the very end. Futures of a closed Vert.x never complete: the limit is not one of its timers. */
+    private Future<Void> leave(StopBudget budget) {
+        Promise<Void> left = Promise.promise();
+        vertx.close().onComplete(left);
+        return left.future()
+                .timeout(budget.restMs(), TimeUnit.MILLISECONDS)
+                .onFailure(failure -> LOG.warn("the bus was not left cleanly", failure))
                 .otherwiseEmpty();
     }
 

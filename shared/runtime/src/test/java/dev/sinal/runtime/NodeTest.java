@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinal.runtime.SinalModule.Running;
 import dev.sinal.runtime.SinalModule.Starter;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,6 +58,28 @@ final class NodeTest {
         await(node.stop());
 
         assertThat(events).containsExactly("start a", "start c", "stop c", "stop a");
+    }
+
+    @Test
+    void aStopTellsHealthAtOnceAndEndsInTimeAlsoWhenAModuleHangs() throws Exception {
+        Promise<Void> hangs = Promise.promise();
+        Map<String, Starter> modules = modules("a");
+        modules.put(
+                "hangs",
+                context -> Future.succeededFuture(() -> {
+                    events.add("stop hangs");
+                    return hangs.future();
+                }));
+        NodeConfig config = new NodeConfig("test", dataDir, null, "127.0.0.1", 0, Duration.ofSeconds(2));
+        Node node = await(Node.start(config, modules));
+
+        Future<Void> stopped = node.stop();
+        HttpResponse<String> ready = get(node, "/health/ready");
+        await(stopped);
+
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(ready.body()).contains("stopping");
+        assertThat(events).containsExactly("start a", "stop hangs", "stop a");
     }
 
     @Test

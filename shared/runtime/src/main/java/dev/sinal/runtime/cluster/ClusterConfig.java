@@ -8,7 +8,6 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.instance.ProtocolType;
 import io.vertx.core.spi.cluster.ClusterManager;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.List;
 
 /**
@@ -26,7 +25,7 @@ public record ClusterConfig(String host, int port, List<String> peers, String na
     }
 
     public static ClusterManager manager(String host, int port, List<String> peers, String name) {
-        return new HazelcastClusterManager(new ClusterConfig(host, port, peers, name).toHazelcast());
+        return new ClusterRegistry(new ClusterConfig(host, port, peers, name).toHazelcast());
     }
 
     Config toHazelcast() {
