@@ -83,9 +83,8 @@ final class AgentManagerVerticle extends VerticleBase {
         stopping = true;
         status = Health.Status.notReady("stopping");
         vertx.cancelTimer(timer);
-        Future<Void> unregistered = consumer == null ? Future.succeededFuture() : consumer.unregister();
+        Future<Void> unregistered = consumer == null ? Future.succeededFuture() : Proxies.retire(vertx, consumer);
         return unregistered
-                .otherwiseEmpty()
                 .compose(done -> {
                     if (service != null) {
                         service.close();

@@ -42,10 +42,7 @@ public final class AnalyticsModule implements SinalModule {
         context.health().register(NAME, Health.Status::ok);
         return consumer.completion().map(registered -> () -> {
             context.health().unregister(NAME);
-            return consumer.unregister()
-                    .otherwiseEmpty()
-                    .eventually(parts::close)
-                    .mapEmpty();
+            return Proxies.retire(context.vertx(), consumer).compose(retired -> parts.close());
         });
     }
 }

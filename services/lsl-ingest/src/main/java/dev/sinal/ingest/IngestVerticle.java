@@ -113,7 +113,7 @@ final class IngestVerticle extends VerticleBase {
         NetworkDirectory directory = new NetworkDirectory(lsl, node.nodeName(), collectors::collectedBy);
         MessageConsumer<JsonObject> served =
                 Proxies.serve(vertx, LslDirectory.class, Addresses.LSL_DIRECTORY, directory);
-        opened.push(served::unregister);
+        opened.push(() -> Proxies.retire(vertx, served));
         tellDamage(log);
         return lane.start().compose(done -> served.completion()).compose(done -> roster.start());
     }

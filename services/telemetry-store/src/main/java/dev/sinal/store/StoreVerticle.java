@@ -142,11 +142,13 @@ final class StoreVerticle extends VerticleBase {
                 new MarkerTable(reads, writePool),
                 markerEvents);
         MessageConsumer<JsonObject> calls = Proxies.serve(vertx, TelemetryStore.class, Addresses.STORE, service);
+        // After the doors: while peers still send here, they are served.
         stops.add(() -> {
+            gate.close();
             reads.close();
             return Future.succeededFuture();
         });
-        stops.add(calls::unregister);
+        stops.add(() -> Proxies.retire(vertx, calls));
         stops.add(readDoor::stop);
         stops.add(external::stop);
         stops.add(notes::stop);
@@ -176,7 +178,6 @@ final class StoreVerticle extends VerticleBase {
                     stops.add(() -> {
                         vertx.cancelTimer(hellos);
                         vertx.cancelTimer(ahead);
-                        gate.close();
                         return Future.succeededFuture();
                     });
                 });

@@ -10,6 +10,7 @@ import dev.sinal.contracts.Wire;
 import dev.sinal.contracts.WriteReceipt;
 import dev.sinal.contracts.acp.AcpMessage;
 import dev.sinal.contracts.read.Envelope;
+import dev.sinal.runtime.Proxies;
 import dev.sinal.store.domain.ExternalBatch;
 import dev.sinal.store.domain.ExternalBatch.Plan;
 import dev.sinal.store.sql.ExternalWriter;
@@ -75,7 +76,7 @@ public final class ExternalDoor {
     }
 
     public Future<Void> stop() {
-        Future<Void> gone = consumer == null ? Future.succeededFuture() : consumer.unregister();
+        Future<Void> gone = consumer == null ? Future.succeededFuture() : Proxies.retire(vertx, consumer);
         return gone.transform(unregistered -> {
             waiting.forEach(message -> fail(message, RpcError.UNAVAILABLE.exception("the store stops")));
             waiting.clear();

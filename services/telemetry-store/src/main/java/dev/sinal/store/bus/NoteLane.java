@@ -4,6 +4,7 @@ import dev.sinal.contracts.NoteBatch;
 import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.contracts.UtcNanos;
 import dev.sinal.contracts.Wire;
+import dev.sinal.runtime.Proxies;
 import dev.sinal.store.sql.NoteTable;
 import dev.sinal.store.sql.SqlFailure;
 import io.vertx.core.Future;
@@ -47,7 +48,7 @@ public final class NoteLane {
     }
 
     public Future<Void> stop() {
-        return consumer == null ? Future.succeededFuture() : consumer.unregister();
+        return consumer == null ? Future.succeededFuture() : Proxies.retire(vertx, consumer);
     }
 
     private void take(Message<Object> message) {

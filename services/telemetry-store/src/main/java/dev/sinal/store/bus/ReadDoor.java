@@ -7,6 +7,7 @@ import dev.sinal.contracts.read.Envelope;
 import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadOpened;
 import dev.sinal.contracts.read.ReadQuery;
+import dev.sinal.runtime.Proxies;
 import dev.sinal.store.sql.ReadSession;
 import dev.sinal.store.sql.Reads;
 import dev.sinal.store.sql.SampleReads;
@@ -68,12 +69,11 @@ public final class ReadDoor {
     }
 
     public Future<Void> stop() {
-        List<Future<Void>> ends = new ArrayList<>();
-        consumers.forEach(consumer -> ends.add(consumer.unregister()));
-        for (String cursor : List.copyOf(held.keySet())) {
-            ends.add(close(cursor));
-        }
-        return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends).mapEmpty();
+        return Proxies.retire(vertx, consumers).compose(retired -> {
+            List<Future<Void>> ends =
+                    List.copyOf(held.keySet()).stream().map(this::close).toList();
+            return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends).mapEmpty();
+        });
     }
 
     private void open(Message<Object> message) {

@@ -7,6 +7,7 @@ import dev.sinal.contracts.ChunkEnvelope;
 import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.contracts.Wire;
 import dev.sinal.contracts.read.Envelope;
+import dev.sinal.runtime.Proxies;
 import dev.sinal.store.domain.Inspection;
 import dev.sinal.store.domain.QueuedChunk;
 import dev.sinal.store.domain.WriteQueue;
@@ -94,7 +95,7 @@ public final class StoreLane {
     }
 
     public Future<Void> stop() {
-        Future<Void> gone = consumer == null ? Future.succeededFuture() : consumer.unregister();
+        Future<Void> gone = consumer == null ? Future.succeededFuture() : Proxies.retire(vertx, consumer);
         return gone.transform(unregistered ->
                 Future.join(lanes.stream().map(WriteLane::stop).toList()).mapEmpty());
     }
