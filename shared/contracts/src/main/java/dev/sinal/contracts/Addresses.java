@@ -36,6 +36,11 @@ public final class Addresses {
         return "store.read." + nodeId;
     }
 
+    /** Self-test of the bus: any request to a node's own address is answered with who it is ({@code node_id, node, release, bus}). */
+    public static String nodePing(String nodeId) {
+        return "sinal.node." + nodeId;
+    }
+
     /** Live frames of one agent. Nobody listens, nothing is sent. */
     public static String live(String agentId) {
         return "live.v1." + agentId;

@@ -1,14 +1,12 @@
 package dev.sinal.runtime;
 
+import dev.sinal.contracts.BusVersion;
 import dev.sinal.runtime.SinalModule.Running;
 import dev.sinal.runtime.SinalModule.Starter;
+import dev.sinal.runtime.cluster.BusWatch;
+import dev.sinal.runtime.cluster.Cluster;
 import dev.sinal.runtime.cluster.ClusterConfig;
-import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import dev.sinal.runtime.cluster.Peer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -17,10 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.micrometer.Label;
-import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
-import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.serviceproxy.ServiceException;
 import io.vertx.serviceproxy.ServiceExceptionMessageCodec;
 import java.io.IOException;
@@ -29,7 +24,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +42,18 @@ public final class Node {
     private final Vertx vertx;
     private final NodeConfig config;
     private final NodeContext context;
+    /** Null on a local bus. */
+    private final @Nullable BusWatch watch;
+
     private final Map<String, Running> running = new LinkedHashMap<>();
     private @Nullable Management management;
     private @Nullable Future<Void> stopping;
 
-    private Node(Vertx vertx, NodeConfig config, NodeContext context) {
+    private Node(Vertx vertx, NodeConfig config, NodeContext context, @Nullable BusWatch watch) {
         this.vertx = vertx;
         this.config = config;
         this.context = context;
+        this.watch = watch;
     }
 
     /**
@@ -64,27 +62,34 @@ public final class Node {
      * @param modules by name, configured
      */
     public static Future<Node> start(NodeConfig config, Map<String, Starter> modules) {
+        return start(config, modules, BusVersion.CURRENT);
+    }
+
+    static Future<Node> start(NodeConfig config, Map<String, Starter> modules, int busVersion) {
         prepare(config.dataDir());
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        String nodeId = UUID.randomUUID().toString();
         // Free of any context: when a start fails, Vert.x and its event loops are gone before the reason is told.
         Promise<Node> started = Promise.promise();
-        vertx(config, registry)
+        bus(config, nodeId, busVersion, registry)
                 .onFailure(started::fail)
-                .onSuccess(vertx -> startOn(vertx, config, modules, registry, started));
+                .onSuccess(bus -> startOn(bus, nodeId, config, modules, registry, started));
         return started.future();
     }
 
     private static void startOn(
-            Vertx vertx,
+            Bus bus,
+            String nodeId,
             NodeConfig config,
             Map<String, Starter> modules,
             PrometheusMeterRegistry registry,
             Promise<Node> started) {
+        Vertx vertx = bus.vertx();
         vertx.eventBus().registerDefaultCodec(ServiceException.class, new ServiceExceptionMessageCodec());
-        observe(registry, config);
-        NodeContext context = new NodeContext(
-                vertx, UUID.randomUUID().toString(), config.name(), config.dataDir(), registry, new Health());
-        Node node = new Node(vertx, config, context);
+        NodeMetrics.bind(registry, vertx, config.name());
+        NodeContext context = new NodeContext(vertx, nodeId, config.name(), config.dataDir(), registry, new Health());
+        BusWatch watch = bus.cluster() == null ? null : new BusWatch(bus.cluster(), context.health(), registry);
+        Node node = new Node(vertx, config, context, watch);
         node.startModules(modules, registry).onComplete(outcome -> {
             if (outcome.succeeded()) {
                 started.complete(node);
@@ -106,6 +111,14 @@ public final class Node {
     /** Port of {@code /health/*} and {@code /metrics}; -1 when there is none. */
     public int managementPort() {
         return management == null ? -1 : management.port();
+    }
+
+    /**
+     * Completes with the reason when this node cannot reach most of the cluster and cannot be healed: a fresh start may help. Never on a
+     * local bus, never fails.
+     */
+    public Future<String> lost() {
+        return watch == null ? Future.future(never -> {}) : watch.lost();
     }
 
     /**
@@ -156,6 +169,10 @@ public final class Node {
                     .onSuccess(server -> management = server)
                     .mapEmpty();
         }
+        if (watch != null) {
+            BusWatch verticle = watch;
+            started = started.compose(done -> vertx.deployVerticle(verticle).mapEmpty());
+        }
         for (Map.Entry<String, Starter> module : modules.entrySet()) {
             started = started.compose(done -> startModule(module.getKey(), module.getValue()));
         }
@@ -172,47 +189,33 @@ public final class Node {
                 .mapEmpty();
     }
 
-    private static Future<Vertx> vertx(NodeConfig config, PrometheusMeterRegistry registry) {
+    private static Future<Bus> bus(NodeConfig config, String nodeId, int busVersion, PrometheusMeterRegistry registry) {
         VertxOptions options = new VertxOptions()
                 .setPreferNativeTransport(false)
                 .setWarningExceptionTime(2)
                 .setWarningExceptionTimeUnit(TimeUnit.SECONDS)
                 .setMaxEventLoopExecuteTime(1)
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS);
-        options.setMetricsOptions(new MicrometerMetricsOptions()
-                .setEnabled(true)
-                .setLabels(EnumSet.of(Label.HTTP_METHOD, Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME))
-                // Bus addresses hold agent ids: as labels they would grow without bound.
-                .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS.toCategory()));
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
+                .setMetricsOptions(NodeMetrics.ofVertx());
         VertxBuilder builder = Vertx.builder().withMetrics(new MicrometerMetricsFactory(registry));
         NodeConfig.Cluster cluster = config.cluster();
         if (cluster == null) {
-            return Future.succeededFuture(builder.with(options).build());
+            return Future.succeededFuture(new Bus(builder.with(options).build(), null));
         }
         options.setEventBusOptions(new EventBusOptions()
                 .setHost(cluster.host())
                 .setClusterPingInterval(2_000)
                 .setClusterPingReplyInterval(3_000));
-        return builder.with(options)
-                .withClusterManager(
-                        ClusterConfig.manager(cluster.host(), cluster.port(), cluster.join(), cluster.clusterName()))
-                .buildClustered();
+        Peer self = new Peer(nodeId, config.name(), Release.version(), busVersion);
+        return Cluster.join(
+                        builder.with(options),
+                        new ClusterConfig(cluster.host(), cluster.port(), cluster.join(), cluster.clusterName()),
+                        self)
+                .map(joined -> new Bus(joined.vertx(), joined));
     }
 
-    private static void observe(PrometheusMeterRegistry registry, NodeConfig config) {
-        registry.config().commonTags(List.of(Tag.of("node", config.name())));
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
-        bindGc(registry);
-    }
-
-    /** Listens for the whole life of the process. */
-    @SuppressWarnings("resource")
-    private static void bindGc(PrometheusMeterRegistry registry) {
-        new JvmGcMetrics().bindTo(registry);
-    }
+    /** @param cluster null on a local bus */
+    private record Bus(Vertx vertx, @Nullable Cluster cluster) {}
 
     private static void prepare(Path dataDir) {
         try {

@@ -24,8 +24,15 @@ public record ClusterConfig(String host, int port, List<String> peers, String na
         peers = List.copyOf(peers);
     }
 
+    /** A member that is no node of the suite: no identity, no self-test. */
     public static ClusterManager manager(String host, int port, List<String> peers, String name) {
         return new ClusterRegistry(new ClusterConfig(host, port, peers, name).toHazelcast());
+    }
+
+    Config toHazelcast(Peer self) {
+        Config config = toHazelcast();
+        self.attributes().forEach(config.getMemberAttributeConfig()::setAttribute);
+        return config;
     }
 
     Config toHazelcast() {
