@@ -12,6 +12,7 @@ import dev.sinal.ingest.log.LoggedNote;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class NotesLane {
     }
 
     private void pump() {
-        String target = lane.members().pick(KEY);
+        StoreLink target = lane.members().pick(KEY);
         if (busy || !more || target == null || lane.closed()) {
             return;
         }
@@ -73,7 +74,7 @@ final class NotesLane {
                 });
     }
 
-    private void send(String target, List<LoggedNote> notes) {
+    private void send(StoreLink target, List<LoggedNote> notes) {
         List<LoggedNote> taken = new ArrayList<>();
         int bytes = 0;
         for (LoggedNote note : notes) {
@@ -90,15 +91,19 @@ final class NotesLane {
             rejected(taken, "unreadable");
             return;
         }
-        DeliveryOptions options =
-                new DeliveryOptions().setSendTimeout(lane.rules().timeoutMs());
+        // Up to 200 notes in one transaction take longer than a chunk, and nobody measures them.
+        long timeout = Math.max(lane.rules().timeoutMs(), target.timeoutMs());
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeout);
         vertx.eventBus()
-                .<JsonObject>request(Addresses.storeNotes(target), Wire.write(new NoteBatch(batch)), options)
+                .<JsonObject>request(Addresses.storeNotes(target.nodeId()), Wire.write(new NoteBatch(batch)), options)
                 .map(Message::body)
                 .map(body -> Wire.read(body, StoreAnswer.class))
                 .onSuccess(answer -> answered(taken, answer))
                 .onFailure(e -> {
                     LOG.debug("no answer to notes", e);
+                    if (e instanceof ReplyException) {
+                        lane.members().suspect(target);
+                    }
                     later(0);
                 });
     }

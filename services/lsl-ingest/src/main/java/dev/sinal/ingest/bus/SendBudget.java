@@ -2,30 +2,58 @@ package dev.sinal.ingest.bus;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 
-/** Bytes that one node may have in flight to all stores. Those that find none wait in line, first come first served. Used on one event loop. */
+/**
+ * Bytes that one node may have in flight to all stores. Those that find none wait in line, first come first served; one whose store has no
+ * room lets others pass. Streams that are far behind share half of it, so that a long backlog never keeps fresh samples waiting. Used on
+ * one event loop.
+ */
 final class SendBudget {
+    /**
+     * What was asked for.
+     *
+     * @param backlog whether its stream is far behind
+     * @param later called once, when there is room
+     */
+    record Claim(StoreLink link, boolean backlog, long bytes, Runnable later) {}
+
     private final long limit;
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final Deque<Claim> fresh = new ArrayDeque<>();
+    private final Deque<Claim> behind = new ArrayDeque<>();
     private long taken;
+    private long takenBehind;
+    private boolean waking;
 
     SendBudget(long limit) {
         this.limit = limit;
     }
 
-    /** @param later called once, when there is room again; only if this returns false */
-    boolean take(long bytes, Runnable later) {
-        if (taken > 0 && taken + bytes > limit) {
-            waiting.add(later);
+    /** @return false when there is no room: then {@code later} is called once, when there is */
+    boolean take(Claim claim) {
+        if (!fits(claim)) {
+            (claim.backlog() ? behind : fresh).add(claim);
             return false;
         }
-        taken += bytes;
+        adjust(claim, claim.bytes());
         return true;
     }
 
+    private boolean fits(Claim claim) {
+        if (taken > 0 && taken + claim.bytes() > limit) {
+            return false;
+        }
+        if (claim.backlog() && takenBehind > 0 && takenBehind + claim.bytes() > limit / 2) {
+            return false;
+        }
+        return claim.link().fits(claim.bytes());
+    }
+
     /** What was taken turned out to be this much more, or less. */
-    void adjust(long bytes) {
+    void adjust(Claim claim, long bytes) {
         taken += bytes;
+        takenBehind += claim.backlog() ? bytes : 0;
+        claim.link().adjust(bytes);
         if (bytes < 0) {
             wake();
         }
@@ -35,12 +63,38 @@ final class SendBudget {
         return taken;
     }
 
-    private void wake() {
-        for (int n = waiting.size(); n > 0 && taken < limit; n--) {
-            Runnable next = waiting.poll();
-            if (next != null) {
-                next.run();
+    /** Of it, by streams that are far behind. */
+    long takenBehind() {
+        return takenBehind;
+    }
+
+    /** Streams that wait for room. */
+    int waiting() {
+        return fresh.size() + behind.size();
+    }
+
+    /** Lets those go on that have room now. */
+    void wake() {
+        if (waking) {
+            return;
+        }
+        waking = true;
+        wake(fresh);
+        wake(behind);
+        waking = false;
+    }
+
+    private void wake(Deque<Claim> line) {
+        Deque<Claim> going = new ArrayDeque<>();
+        long room = limit - taken;
+        for (Iterator<Claim> each = line.iterator(); each.hasNext() && (room > 0 || taken == 0); ) {
+            Claim claim = each.next();
+            if (fits(claim)) {
+                each.remove();
+                going.add(claim);
+                room -= claim.bytes();
             }
         }
+        going.forEach(claim -> claim.later().run());
     }
 }

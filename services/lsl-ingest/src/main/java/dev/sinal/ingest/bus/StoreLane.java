@@ -8,6 +8,7 @@ import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.Wire;
 import dev.sinal.ingest.log.DurableLog;
 import dev.sinal.ingest.log.LoggedChunk;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -47,7 +48,11 @@ public final class StoreLane {
         this.rules = rules;
         this.budget = new SendBudget(rules.nodeBytes());
         this.stats = new LaneStats(metrics, budget);
-        this.members = new StoreMembers(vertx, this::pumpAll);
+        this.members = new StoreMembers(vertx, rules, this::storesChanged);
+        Gauge.builder("sinal.ingest.lane.stores", members, StoreMembers::size).register(metrics);
+        Gauge.builder("sinal.ingest.lane.window.share", this, StoreLane::leastShare)
+                .description("the smallest window of a stream, as a part of the largest allowed")
+                .register(metrics);
         this.notes = new NotesLane(vertx, log, this);
     }
 
@@ -170,6 +175,17 @@ public final class StoreLane {
 
     private StreamLane lane(String stream) {
         return lanes.computeIfAbsent(stream, id -> new StreamLane(id, this, log, vertx));
+    }
+
+    /** The smallest window of all streams, above 0, at most 1. */
+    private double leastShare() {
+        return lanes.values().stream().mapToDouble(StreamLane::share).min().orElse(1);
+    }
+
+    private void storesChanged() {
+        stats.stores(members.links());
+        budget.wake();
+        pumpAll();
     }
 
     private void pumpAll() {

@@ -9,6 +9,7 @@ import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.contracts.UtcNanos;
 import dev.sinal.contracts.Wire;
 import dev.sinal.contracts.read.Envelope;
+import dev.sinal.ingest.domain.AimdWindow;
 import dev.sinal.ingest.domain.Backoff;
 import dev.sinal.ingest.domain.GapFinding;
 import dev.sinal.ingest.log.DurableLog;
@@ -18,11 +19,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,16 +50,19 @@ final class StreamLane {
     private final Backoff backoff;
     private final TreeMap<Long, LoggedChunk> unacknowledged = new TreeMap<>();
     private final Set<Long> leaving = new HashSet<>();
+    private final AimdWindow window;
 
-    private @Nullable String target;
+    private @Nullable StoreLink target;
     private @Nullable Position committed;
     private @Nullable Supplier<Future<Void>> cure;
     private long cursor;
+    private long sentUpTo;
     private int inFlight;
     private long inFlightBytes;
     private boolean reading;
     private boolean more = true;
     private boolean troubled;
+    private boolean congested;
     private boolean waiting;
     private boolean inLine;
     private long retryMs;
@@ -72,6 +79,7 @@ final class StreamLane {
         this.rules = lane.rules();
         this.log = log;
         this.vertx = vertx;
+        this.window = new AimdWindow(rules.chunks());
         this.backoff = new Backoff(rules.backoffMs(), rules.backoffMostMs(), lane.random());
     }
 
@@ -83,6 +91,11 @@ final class StreamLane {
     /** When the oldest of them was accepted, about; UTC ns. */
     long oldestAt() {
         return oldestAt;
+    }
+
+    /** Its window, as a part of the largest. */
+    double share() {
+        return window.share();
     }
 
     /** The last committed position since this node started; null before. */
@@ -105,25 +118,32 @@ final class StreamLane {
         if (reading || waiting || troubled || inLine || !more || lane.closed()) {
             return;
         }
-        if (inFlight >= rules.chunks() || inFlightBytes >= rules.bytes() || !findTarget()) {
+        long room = Math.round(rules.bytes() * window.share()) - inFlightBytes;
+        StoreLink store = inFlight >= window.chunks() || room <= 0 ? null : findTarget();
+        if (store == null) {
             return;
         }
-        long reserved = Math.min(rules.readBytes(), rules.bytes() - inFlightBytes);
+        SendBudget.Claim claim = new SendBudget.Claim(store, behind(), Math.min(rules.readBytes(), room), this::inTurn);
         inLine = true;
-        if (!lane.budget().take(reserved, this::inTurn)) {
+        if (!lane.budget().take(claim)) {
             return;
         }
         inLine = false;
         reading = true;
         more = false;
-        log.read(stream, cursor, rules.chunks() - inFlight, reserved)
-                .onSuccess(chunks -> send(chunks, reserved))
+        log.read(stream, cursor, window.chunks() - inFlight, claim.bytes())
+                .onSuccess(chunks -> send(chunks, claim))
                 .onFailure(e -> {
                     reading = false;
-                    lane.budget().adjust(-reserved);
+                    lane.budget().adjust(claim, -claim.bytes());
                     LOG.warn("the log could not be read stream={} error={}", stream, e.getMessage());
                     trouble(null);
                 });
+    }
+
+    /** More waits than two windows: it does not catch up by itself. */
+    private boolean behind() {
+        return pending > 2L * rules.chunks();
     }
 
     private void inTurn() {
@@ -132,21 +152,23 @@ final class StreamLane {
     }
 
     /** A stream changes its store only with nothing in flight. */
-    private boolean findTarget() {
-        String wanted = lane.members().pick(stream);
-        if (wanted == null) {
-            return false;
+    private @Nullable StoreLink findTarget() {
+        StoreLink wanted = lane.members().pick(stream);
+        StoreLink before = target;
+        if (wanted == null || wanted == before) {
+            return wanted;
         }
-        if (!wanted.equals(target)) {
-            if (inFlight > 0) {
-                return false;
-            }
-            target = wanted;
+        if (inFlight > 0) {
+            return null;
         }
-        return true;
+        if (before != null) {
+            lane.stats().retargets.increment();
+        }
+        target = wanted;
+        return wanted;
     }
 
-    private void send(List<LoggedChunk> read, long reserved) {
+    private void send(List<LoggedChunk> read, SendBudget.Claim claim) {
         reading = false;
         // What is acknowledged may still be in the log for a moment.
         List<LoggedChunk> chunks =
@@ -154,46 +176,79 @@ final class StreamLane {
         long bytes = chunks.stream().mapToLong(chunk -> chunk.body().length).sum();
         inFlight += chunks.size();
         inFlightBytes += bytes;
-        lane.budget().adjust(bytes - reserved);
+        lane.budget().adjust(claim, bytes - claim.bytes());
         if (!read.isEmpty()) {
             more = true;
             cursor = read.get(read.size() - 1).id();
+            lane.stats().window.record(inFlight);
         }
         for (LoggedChunk chunk : chunks) {
             unacknowledged.put(chunk.id(), chunk);
             if (chunk.damaged().isEmpty()) {
-                request(chunk);
+                request(chunk, claim);
             } else {
-                ended(chunk);
+                ended(chunk, claim);
                 reject(chunk, chunk.damaged(), rules.tries());
             }
         }
         goOn();
     }
 
-    private void request(LoggedChunk chunk) {
+    private void request(LoggedChunk chunk, SendBudget.Claim claim) {
+        StoreLink store = claim.link();
+        boolean first = chunk.id() > sentUpTo;
+        sentUpTo = Math.max(sentUpTo, chunk.id());
+        long sentAt = System.nanoTime();
+        long onTheWay = store.inFlight();
         Buffer message = Envelope.wrap(Buffer.buffer(chunk.head()), Buffer.buffer(chunk.body()));
-        DeliveryOptions options = new DeliveryOptions().setSendTimeout(rules.timeoutMs());
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(store.timeoutMs());
         vertx.eventBus()
-                .<JsonObject>request(Addresses.storeChunks(String.valueOf(target)), message, options)
+                .<JsonObject>request(Addresses.storeChunks(store.nodeId()), message, options)
                 .map(Message::body)
                 .map(body -> Wire.read(body, StoreAnswer.class))
                 .onComplete(answered -> {
-                    ended(chunk);
+                    ended(chunk, claim);
                     if (answered.succeeded()) {
-                        answer(chunk, answered.result());
+                        StoreAnswer answer = answered.result();
+                        measure(store, answer, first, sentAt, onTheWay);
+                        answer(chunk, answer);
                     } else {
-                        LOG.debug("no answer from the store stream={}", stream, answered.cause());
+                        unanswered(store, sentAt, answered.cause());
+                        congested = true;
                         trouble(null);
                     }
                     goOn();
                 });
     }
 
-    private void ended(LoggedChunk chunk) {
+    /** Only a chunk that was sent once and committed says how long a commit takes (Karn's rule). */
+    private void measure(StoreLink store, StoreAnswer answer, boolean first, long sentAt, long onTheWay) {
+        long now = System.nanoTime();
+        if (StoreAnswer.BUSY.equals(answer.status())) {
+            lane.stats().busy.increment();
+            store.busy(sentAt, now);
+        } else if (first && StoreAnswer.ACKED.equals(answer.status())) {
+            lane.stats().roundTrip.record(now - sentAt, TimeUnit.NANOSECONDS);
+            store.answered(sentAt, now, onTheWay);
+        }
+    }
+
+    private void unanswered(StoreLink store, long sentAt, Throwable cause) {
+        LOG.debug("no answer from the store stream={} store={}", stream, store.node(), cause);
+        if (cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) {
+            lane.stats().unreachable.increment();
+            lane.members().suspect(store);
+        } else if (cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT) {
+            lane.stats().timeouts.increment();
+            store.timedOut(sentAt, System.nanoTime());
+            lane.members().suspect(store);
+        }
+    }
+
+    private void ended(LoggedChunk chunk, SendBudget.Claim claim) {
         inFlight--;
         inFlightBytes -= chunk.body().length;
-        lane.budget().adjust(-chunk.body().length);
+        lane.budget().adjust(claim, -chunk.body().length);
     }
 
     private void answer(LoggedChunk chunk, StoreAnswer answer) {
@@ -202,6 +257,7 @@ final class StreamLane {
             case StoreAnswer.RESEND_FROM -> resendFrom(chunk, answer.seq());
             case StoreAnswer.BUSY -> {
                 retryMs = Math.max(retryMs, Math.min(answer.retryMs(), rules.backoffMostMs()));
+                congested = true;
                 trouble(null);
             }
             case StoreAnswer.FENCED -> {
@@ -240,6 +296,7 @@ final class StreamLane {
                 || (chunk.epoch() == committed.epoch() && seq > committed.seq())) {
             committed = new Position(chunk.epoch(), seq);
         }
+        window.acknowledged(done.size());
         backoff.reset();
         rejections = 0;
         holeSeen = 0;
@@ -368,6 +425,10 @@ final class StreamLane {
             return;
         }
         waiting = true;
+        if (congested) {
+            congested = false;
+            window.congested();
+        }
         lane.stats().resends.increment();
         long wait = Math.max(retryMs, backoff.next());
         vertx.setTimer(Math.max(1, wait), ignored -> again());

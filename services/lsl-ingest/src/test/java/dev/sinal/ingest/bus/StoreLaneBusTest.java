@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The lane behaves the same when the store is in this process and when it is behind a socket. */
 class StoreLaneBusTest {
-    private static final LaneRules QUICK = new LaneRules(8, 1 << 20, 64 << 10, 4 << 20, 1000, 5, 40, 5);
+    private static final LaneRules QUICK =
+            new LaneRules(8, 1 << 20, 64 << 10, 4 << 20, 1 << 20, 1000, 1000, 2_000, 5, 40, 5);
 
     @TempDir
     Path folder;

@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The lane on a real bus against a store that misbehaves: each sample is there exactly once, in order, and the log empties. */
 class StoreLaneTest {
-    private static final LaneRules QUICK = new LaneRules(8, 1 << 20, 64 << 10, 4 << 20, 250, 5, 40, 5);
+    private static final LaneRules QUICK =
+            new LaneRules(8, 1 << 20, 64 << 10, 4 << 20, 1 << 20, 250, 250, 500, 5, 40, 5);
 
     @TempDir
     Path folder;
