@@ -75,8 +75,7 @@ class Sender:
             say(f"not stored yet, again in {wait:.1f} s: {why}")
             time.sleep(wait)
 
-    def stop(self, number, frame):
-        """Ctrl-C: what is buffered is still sent, for 10 s; the second time it ends at once."""
+    def stop(self, number, frame):  # Ctrl-C: what is buffered is still sent, for 10 s; a second one ends at once
         signal.signal(number, signal.SIG_DFL)
         self.give_up_at = time.monotonic() + 10
         self.finished.set()

@@ -55,6 +55,7 @@ final class FakeStore implements TelemetryStore {
     final List<MarkerEntry> markers = new CopyOnWriteArrayList<>();
     final List<LogEntry> logs = new CopyOnWriteArrayList<>();
     final List<ExternalWrite> writes = new CopyOnWriteArrayList<>();
+    private final Map<String, ExternalWrite> keys = new ConcurrentHashMap<>();
     final AtomicInteger pulls = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
     private final Map<String, List<Stored>> cursors = new ConcurrentHashMap<>();
@@ -139,6 +140,12 @@ final class FakeStore implements TelemetryStore {
     private void write(Message<Buffer> message) {
         Envelope envelope = Envelope.from(message.body());
         ExternalWrite write = Wire.read(envelope.head(), ExternalWrite.class);
+        ExternalWrite.Once once = write.once();
+        ExternalWrite before = once == null ? null : keys.putIfAbsent(once.key(), write);
+        if (before != null) {
+            repeat(message, before.equals(write));
+            return;
+        }
         writes.add(write);
         List<byte[]> parts = Chunks.split(envelope.body().getBytes());
         long committed = 0;
@@ -151,6 +158,14 @@ final class FakeStore implements TelemetryStore {
             committed += ChunkHeader.read(chunk).count();
         }
         message.reply(Wire.write(new WriteReceipt(committed)));
+    }
+
+    private static void repeat(Message<Buffer> message, boolean same) {
+        if (same) {
+            message.reply(Wire.write(new WriteReceipt(1, true)));
+        } else {
+            message.fail(RpcError.IMPOSSIBLE.code(), "the key was used with another body");
+        }
     }
 
     private static StreamDescriptor external(String agentId, String id, ExternalWrite.Part part) {

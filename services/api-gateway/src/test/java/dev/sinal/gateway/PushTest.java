@@ -188,12 +188,15 @@ final class PushTest {
                     .header("Idempotency-Key", key)
                     .POST(BodyPublishers.ofString(UPDATE)));
             assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("Idempotent-Replayed").isPresent())
+                    .isEqualTo(i > 0);
         }
         assertThat(gateway.store.writes).hasSize(before + 1);
         HttpResponse<String> other = gateway.send(gateway.as("operator", "/telemetry")
                 .header("Idempotency-Key", key)
                 .POST(BodyPublishers.ofString(UPDATE.replace("72", "73"))));
         assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(json(other).getString("code")).isEqualTo("idempotency_key_reused");
     }
 
     @Test

@@ -118,14 +118,14 @@ final class StoreVerticle extends VerticleBase {
                 config.queueBytes(),
                 config.tick().toMillis());
         NoteLane notes = new NoteLane(vertx, gate, new NoteTable(writePool), metrics);
+        ExternalWriter writer = new ExternalWriter(vertx, writePool, partitions, node.nodeName());
+        long forgetting = vertx.setPeriodic(
+                PARTITIONS_MS,
+                tick -> writer.forgetOldKeys()
+                        .onFailure(
+                                failure -> LOG.warn("old keys of external writes stay cause={}", failure.toString())));
         ExternalDoor external = new ExternalDoor(
-                vertx,
-                gate,
-                new ExternalWriter(vertx, writePool, partitions, node.nodeName()),
-                metrics,
-                node.nodeName(),
-                config.externalWrites(),
-                config.externalWaiting());
+                vertx, gate, writer, metrics, node.nodeName(), config.externalWrites(), config.externalWaiting());
         ReadDoor readDoor = new ReadDoor(
                 vertx,
                 gate,
@@ -144,6 +144,7 @@ final class StoreVerticle extends VerticleBase {
         MessageConsumer<JsonObject> calls = Proxies.serve(vertx, TelemetryStore.class, Addresses.STORE, service);
         // After the doors: while peers still send here, they are served.
         stops.add(() -> {
+            vertx.cancelTimer(forgetting);
             gate.close();
             reads.close();
             return Future.succeededFuture();

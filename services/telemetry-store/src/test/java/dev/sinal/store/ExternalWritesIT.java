@@ -117,6 +117,41 @@ class ExternalWritesIT {
     }
 
     @Test
+    void aWriteThatIsRepeatedWithItsKeyIsStoredOnceAndAnsweredTheSame() {
+        List<Future<WriteReceipt>> attempts = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            attempts.add(write("k", "content", numbers(new long[] {0, 1}, 1, 2)));
+        }
+        assertThat(attempts)
+                .extracting(StoreUnderTest::get)
+                .allSatisfy(receipt -> assertThat(receipt.committed()).isEqualTo(2))
+                .filteredOn(receipt -> receipt.repeated() == null)
+                .hasSize(1);
+        get(write("another", "content", numbers(new long[] {2}, 3)));
+
+        assertThat(rows()).containsExactly("1 0s t=1.0", "2 1s t=2.0", "3 2s t=3.0");
+        assertThatThrownBy(() -> get(write("k", "other content", numbers(new long[] {5}, 6))))
+                .satisfies(e -> assertThat(RpcError.of(e)).isEqualTo(RpcError.IMPOSSIBLE));
+    }
+
+    @Test
+    void aKeyWhoseWriteFailedIsFree() {
+        byte[] damaged = numbers(new long[] {0}, 1);
+        damaged[damaged.length - 1] ^= 1;
+        assertThatThrownBy(() -> get(write("k", "content", damaged)));
+
+        get(write("k", "content", numbers(new long[] {0}, 1)));
+
+        assertThat(rows()).containsExactly("1 0s t=1.0");
+    }
+
+    private Future<WriteReceipt> write(String key, String digest, byte[] chunk) {
+        return store.write(
+                new ExternalWrite("abc123", List.of(part("main", "t")), new ExternalWrite.Once(key, digest)),
+                List.of(chunk));
+    }
+
+    @Test
     void aWriteOverDaysAndHoursIsCutIntoRowsThatKeepTheRules() {
         long[] seconds = new long[48];
         double[] values = new double[48];

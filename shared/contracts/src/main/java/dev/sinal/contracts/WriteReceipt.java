@@ -1,4 +1,15 @@
 package dev.sinal.contracts;
 
-/** @param committed samples that are in the database now */
-public record WriteReceipt(long committed) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a write.
+ *
+ * @param committed samples of the write that are in the database now
+ * @param repeated true when they were there before, under the key of the write; else null
+ */
+public record WriteReceipt(long committed, @Nullable Boolean repeated) {
+    public WriteReceipt(long committed) {
+        this(committed, null);
+    }
+}

@@ -18,9 +18,11 @@ public final class TcpRelay implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final NetClient client = vertx.createNetClient();
     private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
-    private final int target;
+    private final Set<NetSocket> answering = ConcurrentHashMap.newKeySet();
     private final int port;
+    private volatile int target;
     private volatile boolean hanging;
+    private volatile boolean swallowing;
     private @Nullable NetServer server;
 
     private TcpRelay(int target, int port) {
@@ -47,6 +49,11 @@ public final class TcpRelay implements AutoCloseable {
         return port;
     }
 
+    /** Where the next connections go: a server that came back on another port. */
+    public void target(int newTarget) {
+        target = newTarget;
+    }
+
     public void open() {
         NetServer listening = vertx.createNetServer();
         listening.connectHandler(this::join);
@@ -70,8 +77,15 @@ public final class TcpRelay implements AutoCloseable {
         sockets.forEach(NetSocket::pause);
     }
 
+    /** The server hears its clients, and they hear nothing from it. */
+    public void swallowAnswers() {
+        swallowing = true;
+        answering.forEach(NetSocket::pause);
+    }
+
     public void goOn() {
         hanging = false;
+        swallowing = false;
         sockets.forEach(NetSocket::resume);
     }
 
@@ -86,10 +100,13 @@ public final class TcpRelay implements AutoCloseable {
                 .onComplete(
                         far -> {
                             far.pause();
+                            answering.add(far);
                             relay(near, far);
                             relay(far, near);
                             if (!hanging) {
                                 near.resume();
+                            }
+                            if (!hanging && !swallowing) {
                                 far.resume();
                             }
                         },
@@ -101,6 +118,7 @@ public final class TcpRelay implements AutoCloseable {
         from.handler(to::write);
         from.closeHandler(closed -> {
             sockets.remove(from);
+            answering.remove(from);
             to.close();
         });
         from.exceptionHandler(broken -> from.close());

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,18 +38,37 @@ public final class Idempotency {
         notes = new SharedNotes(vertx, "idempotency", MAX_BYTES, KEPT, metrics);
     }
 
+    /**
+     * A key and what it was given for, in a form that tells nothing about either.
+     *
+     * @param place SHA-256 of caller, path and key
+     * @param digest SHA-256 of the body
+     */
+    public record Key(String place, String digest) {}
+
+    /** For work that has a better place to remember its key. Null when the request has none. @throws HttpProblem 400 */
+    public static @Nullable Key key(Call call, Buffer body) {
+        String place = place(call);
+        return place == null ? null : new Key(digest(Buffer.buffer(place)), digest(body));
+    }
+
+    private static @Nullable String place(Call call) {
+        String key = call.header("Idempotency-Key");
+        if (key != null && (key.isBlank() || key.length() > MAX_KEY_CHARS)) {
+            throw HttpProblem.badRequest("Idempotency-Key must have 1 to " + MAX_KEY_CHARS + " characters");
+        }
+        return key == null
+                ? null
+                : String.join(
+                        "\n", call.principal().subject(), call.ctx().request().path(), key);
+    }
+
     /** @param body of the request: the same key with another body is refused */
     public Future<Answer> once(Call call, Buffer body, Supplier<Future<Answer>> work) {
-        String key = call.header("Idempotency-Key");
-        if (key == null) {
+        String place = place(call);
+        if (place == null) {
             return work.get();
         }
-        if (key.isBlank() || key.length() > MAX_KEY_CHARS) {
-            return Future.failedFuture(
-                    HttpProblem.badRequest("Idempotency-Key must have 1 to " + MAX_KEY_CHARS + " characters"));
-        }
-        String place = String.join(
-                "\n", call.principal().subject(), call.ctx().request().path(), key);
         JsonObject mark = new JsonObject().put("digest", digest(body));
         return notes.putIfAbsent(place, mark, UNDER_WAY)
                 .compose(before -> before == null ? first(place, mark, work) : repeat(before, mark));

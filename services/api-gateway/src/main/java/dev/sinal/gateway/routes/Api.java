@@ -56,7 +56,7 @@ public final class Api {
         History stored = new History(services);
         HistoryRoutes history = new HistoryRoutes(vertx, stored, context.metrics());
         history.mount(routes);
-        new PushRoute(vertx, services, idempotency, maxTelemetry, context.metrics()).mount(routes);
+        new PushRoute(vertx, services, maxTelemetry, context.metrics()).mount(routes);
         RecentRows recent = new RecentRows(vertx, stored);
         JsonRpc rpc = new JsonRpc(new RpcMethods(agents, streams, history, recent, analyses), gate);
         new RpcRoute(rpc).mount(routes);

@@ -3,6 +3,7 @@ package dev.sinal.gateway.telemetry;
 import dev.sinal.chunk.ChunkFormatException;
 import dev.sinal.chunk.Chunks;
 import dev.sinal.contracts.Addresses;
+import dev.sinal.contracts.ExternalWrite.Once;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.UtcNanos;
 import dev.sinal.contracts.Wire;
@@ -33,10 +34,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /telemetry}: samples of external agents, answered after COMMIT. Everything is parsed and every agent admitted before anything is written; each
- * agent is one transaction, and a failure after the first says which were committed.
+ * agent is one transaction, and a failure after the first says which were committed. With an {@code Idempotency-Key} everything may be repeated.
  */
 public final class PushRoute {
     private static final long MAX_IN_FLIGHT_BYTES = 128L << 20;
@@ -44,16 +46,14 @@ public final class PushRoute {
 
     private final Vertx vertx;
     private final Services services;
-    private final Idempotency idempotency;
     private final int limit;
     private final AtomicLong inFlight = new AtomicLong();
     private final Counter samples;
     private final Counter refused;
 
-    public PushRoute(Vertx vertx, Services services, Idempotency idempotency, int limit, MeterRegistry metrics) {
+    public PushRoute(Vertx vertx, Services services, int limit, MeterRegistry metrics) {
         this.vertx = vertx;
         this.services = services;
-        this.idempotency = idempotency;
         this.limit = limit;
         this.samples = metrics.counter("sinal.gateway.telemetry.samples");
         this.refused = metrics.counter("sinal.gateway.telemetry.refused");
@@ -74,8 +74,7 @@ public final class PushRoute {
         }
         return Bodies.read(call.ctx(), limit).compose(body -> {
             inFlight.addAndGet(body.length());
-            return idempotency
-                    .once(call, body, () -> store(call.principal(), reader, body))
+            return store(call.principal(), reader, body, once(call, body))
                     .onComplete(done -> inFlight.addAndGet(-body.length()));
         });
     }
@@ -92,19 +91,29 @@ public final class PushRoute {
         };
     }
 
-    private Future<Answer> store(Principal principal, Function<byte[], Pushed> reader, Buffer body) {
-        return vertx.executeBlocking(() -> writes(reader.apply(body.getBytes())), false)
+    /** The store keeps the key with the samples: repeating is safe through another gateway too, and when one dies after the COMMIT. */
+    private static @Nullable Once once(Call call, Buffer body) {
+        Idempotency.Key key = Idempotency.key(call, body);
+        return key == null ? null : new Once(key.place(), key.digest());
+    }
+
+    private Future<Answer> store(
+            Principal principal, Function<byte[], Pushed> reader, Buffer body, @Nullable Once once) {
+        return vertx.executeBlocking(() -> writes(reader.apply(body.getBytes()), once), false)
                 .compose(writes -> admit(principal, writes)
-                        .compose(created -> commit(writes)
-                                .map(committed -> Answer.json(new JsonObject()
-                                        .put("committed", committed)
-                                        .put("created_agents", created)))))
+                        .compose(created -> commit(writes).map(receipt -> answer(receipt, created))))
                 .onFailure(failure -> refused.increment());
     }
 
-    private static List<Pushed.Write> writes(Pushed pushed) {
+    private static Answer answer(WriteReceipt receipt, JsonArray created) {
+        Answer answer = Answer.json(
+                new JsonObject().put("committed", receipt.committed()).put("created_agents", created));
+        return Boolean.TRUE.equals(receipt.repeated()) ? answer.with("Idempotent-Replayed", "true") : answer;
+    }
+
+    private static List<Pushed.Write> writes(Pushed pushed, @Nullable Once once) {
         List<Pushed.Write> writes = new ArrayList<>();
-        pushed.agentIds().forEach(agentId -> writes.add(pushed.write(agentId)));
+        pushed.agentIds().forEach(agentId -> writes.add(pushed.write(agentId, once)));
         return writes;
     }
 
@@ -143,13 +152,15 @@ public final class PushRoute {
         return done.map(created);
     }
 
-    private Future<Long> commit(List<Pushed.Write> writes) {
+    private Future<WriteReceipt> commit(List<Pushed.Write> writes) {
         JsonArray committed = new JsonArray();
-        Future<Long> total = Future.succeededFuture(0L);
+        Future<WriteReceipt> total = Future.succeededFuture(new WriteReceipt(0, true));
         for (Pushed.Write write : writes) {
-            total = total.compose(before -> send(write).map(count -> {
+            total = total.compose(before -> send(write).map(receipt -> {
                 committed.add(write.head().agentId());
-                return before + count;
+                return new WriteReceipt(
+                        before.committed() + receipt.committed(),
+                        Boolean.TRUE.equals(before.repeated()) && Boolean.TRUE.equals(receipt.repeated()));
             }));
         }
         return total.recover(failure -> committed.isEmpty()
@@ -160,7 +171,7 @@ public final class PushRoute {
                                 new JsonObject().put("committed_agents", committed)));
     }
 
-    private Future<Long> send(Pushed.Write write) {
+    private Future<WriteReceipt> send(Pushed.Write write) {
         Buffer chunks;
         try {
             chunks = Buffer.buffer(Chunks.join(write.chunks()));
@@ -173,9 +184,13 @@ public final class PushRoute {
         return vertx.eventBus()
                 .<JsonObject>request(Addresses.STORE_WRITE, message, options)
                 .map(reply -> {
-                    long count = Wire.read(reply.body(), WriteReceipt.class).committed();
-                    samples.increment(count);
-                    return count;
-                });
+                    WriteReceipt receipt = Wire.read(reply.body(), WriteReceipt.class);
+                    samples.increment(Boolean.TRUE.equals(receipt.repeated()) ? 0 : receipt.committed());
+                    return receipt;
+                })
+                .recover(failure -> Future.failedFuture(
+                        RpcError.of(failure) == RpcError.IMPOSSIBLE
+                                ? RpcError.impossible("idempotency_key_reused", String.valueOf(failure.getMessage()))
+                                : failure));
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that one request pushes. */
 final class Pushed {
@@ -23,7 +24,8 @@ final class Pushed {
     /** Samples of one agent as they go to the store. */
     record Write(ExternalWrite head, List<byte[]> chunks) {}
 
-    Write write(String agentId) {
+    /** @param once null when the caller gave no key */
+    Write write(String agentId, ExternalWrite.@Nullable Once once) {
         List<ExternalWrite.Part> parts = new ArrayList<>();
         List<byte[]> chunks = new ArrayList<>();
         for (PushedStream stream : agents.getOrDefault(agentId, Map.of()).values()) {
@@ -31,6 +33,6 @@ final class Pushed {
             parts.addAll(stream.parts());
             chunks.addAll(stream.chunks());
         }
-        return new Write(new ExternalWrite(agentId, parts), chunks);
+        return new Write(new ExternalWrite(agentId, parts, once), chunks);
     }
 }

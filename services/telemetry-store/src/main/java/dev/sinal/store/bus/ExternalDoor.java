@@ -3,6 +3,7 @@ package dev.sinal.store.bus;
 import dev.sinal.chunk.ChunkFormatException;
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.ExternalWrite;
+import dev.sinal.contracts.ExternalWrite.Once;
 import dev.sinal.contracts.LiveMeta;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.UtcNanos;
@@ -14,6 +15,7 @@ import dev.sinal.runtime.Proxies;
 import dev.sinal.store.domain.ExternalBatch;
 import dev.sinal.store.domain.ExternalBatch.Plan;
 import dev.sinal.store.sql.ExternalWriter;
+import dev.sinal.store.sql.ExternalWriter.Written;
 import dev.sinal.store.sql.Reads;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -36,6 +38,7 @@ public final class ExternalDoor {
     private static final long LONGEST_S = 15;
 
     private static final long WAITING_BYTES = 64 << 20;
+    private static final int MAX_KEY_CHARS = 256;
 
     private final Vertx vertx;
     private final Gate gate;
@@ -100,9 +103,9 @@ public final class ExternalDoor {
     private void run(Message<Buffer> message) {
         running++;
         vertx.executeBlocking(() -> parse(message.body()), false)
-                .compose(writer::write)
+                .compose(push -> writer.write(push.agentId(), push.once(), push.batches()))
                 .timeout(LONGEST_S, TimeUnit.SECONDS)
-                .onSuccess(plans -> committed(message, plans))
+                .onSuccess(written -> committed(message, written))
                 .onFailure(failure -> fail(message, typed(failure)))
                 .onComplete(done -> {
                     running--;
@@ -118,17 +121,25 @@ public final class ExternalDoor {
                 });
     }
 
-    private static List<ExternalBatch> parse(Buffer body) {
+    private record Push(String agentId, @Nullable Once once, List<ExternalBatch> batches) {}
+
+    private static Push parse(Buffer body) {
         Envelope envelope = Envelope.from(body);
         ExternalWrite write = Wire.read(envelope.head(), ExternalWrite.class);
-        return ExternalBatch.of(write, envelope.body().getBytes());
+        Once once = write.once();
+        if (once != null && (once.key().isEmpty() || once.key().length() > MAX_KEY_CHARS)) {
+            throw new IllegalArgumentException("once.key must have 1 to " + MAX_KEY_CHARS + " characters");
+        }
+        return new Push(
+                write.agentId(), once, ExternalBatch.of(write, envelope.body().getBytes()));
     }
 
-    private void committed(Message<Buffer> message, List<Plan> plans) {
+    private void committed(Message<Buffer> message, Written written) {
+        List<Plan> plans = written.plans();
         long samples = plans.stream().mapToLong(Plan::samples).sum();
         int chunks = plans.stream().mapToInt(plan -> plan.run().chunks().size()).sum();
         metrics.storedExternal(chunks, samples);
-        message.reply(Wire.write(new WriteReceipt(samples)));
+        message.reply(Wire.write(new WriteReceipt(written.samples(), written.repeated() ? true : null)));
         for (Plan plan : plans) {
             show(plan);
             if (plan.late() > 0) {

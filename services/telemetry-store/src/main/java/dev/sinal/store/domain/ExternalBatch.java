@@ -109,6 +109,10 @@ public final class ExternalBatch {
         return days;
     }
 
+    public long samples() {
+        return pushed.stream().mapToLong(one -> one.block().size()).sum();
+    }
+
     public String streamId() {
         return StreamIds.external(agentId, stream);
     }

@@ -1,6 +1,7 @@
 package dev.sinal.store.sql;
 
 import dev.sinal.contracts.EpochIds;
+import dev.sinal.contracts.ExternalWrite.Once;
 import dev.sinal.store.domain.ExternalBatch;
 import dev.sinal.store.domain.ExternalBatch.Known;
 import dev.sinal.store.domain.ExternalBatch.Plan;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Stores what external agents push: numbered under a lock per stream, all streams of a write in one transaction. */
 public final class ExternalWriter {
@@ -47,15 +49,27 @@ public final class ExternalWriter {
         this.node = node;
     }
 
-    /** All or nothing. */
-    public Future<List<Plan>> write(List<ExternalBatch> batches) {
+    /**
+     * What became of a write.
+     *
+     * @param samples that are stored
+     * @param plans what was stored now; empty when it had been stored before
+     */
+    public record Written(long samples, List<Plan> plans) {
+        public boolean repeated() {
+            return samples > 0 && plans.isEmpty();
+        }
+    }
+
+    /** All or nothing. @param once null = stored each time it comes */
+    public Future<Written> write(String agentId, @Nullable Once once, List<ExternalBatch> batches) {
         if (batches.isEmpty()) {
-            return Future.succeededFuture(List.of());
+            return Future.succeededFuture(new Written(0, List.of()));
         }
         List<Long> days = ExternalBatch.days(batches);
         return partitions
                 .ensure(days)
-                .compose(ready -> pool.withTransaction(connection -> write(connection, batches)))
+                .compose(ready -> pool.withTransaction(connection -> write(connection, agentId, once, batches)))
                 .onFailure(failure -> {
                     if (SqlFailure.of(failure) == SqlFailure.COLLISION) {
                         partitions.forget(days);
@@ -63,12 +77,25 @@ public final class ExternalWriter {
                 });
     }
 
-    private Future<List<Plan>> write(SqlConnection connection, List<ExternalBatch> batches) {
+    private Future<Written> write(
+            SqlConnection connection, String agentId, @Nullable Once once, List<ExternalBatch> batches) {
         String[] ids = batches.stream().map(ExternalBatch::streamId).toArray(String[]::new);
+        long samples = batches.stream().mapToLong(ExternalBatch::samples).sum();
         return connection
                 .preparedQuery(LOCK)
                 .execute(Tuple.of((Object) ids))
-                .compose(locked -> connection.preparedQuery(KNOWN).execute(Tuple.of((Object) ids)))
+                .compose(locked -> once == null
+                        ? Future.<@Nullable Long>succeededFuture()
+                        : ExternalKeys.claim(connection, agentId, once, samples))
+                .compose(before -> before == null
+                        ? store(connection, ids, batches).map(plans -> new Written(samples, plans))
+                        : Future.succeededFuture(new Written(before, List.of())));
+    }
+
+    private Future<List<Plan>> store(SqlConnection connection, String[] ids, List<ExternalBatch> batches) {
+        return connection
+                .preparedQuery(KNOWN)
+                .execute(Tuple.of((Object) ids))
                 .compose(rows -> {
                     Map<String, Known> known = new HashMap<>();
                     for (Row row : rows) {
@@ -80,6 +107,11 @@ public final class ExternalWriter {
                         .compose(done -> ChunkWriter.storeAll(
                                 connection, plans.stream().map(Plan::run).toList()))
                         .map(plans));
+    }
+
+    /** Forgets the keys of writes that are a day old. */
+    public Future<Void> forgetOldKeys() {
+        return ExternalKeys.forgetOld(pool);
     }
 
     private List<Plan> plan(List<ExternalBatch> batches, Map<String, Known> known) {
