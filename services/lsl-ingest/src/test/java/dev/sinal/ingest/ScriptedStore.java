@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A store as the lane sees it: a watermark per epoch, answers after it has moved; and whatever a test scripts. */
@@ -40,17 +41,28 @@ public final class ScriptedStore {
         REJECT
     }
 
-    private final Map<String, Long> watermarks = new ConcurrentHashMap<>();
-    private final List<SampleBlock> committed = new CopyOnWriteArrayList<>();
-    private final Map<String, StoreNote> notes = new ConcurrentHashMap<>();
-    private final List<ChunkEnvelope> heads = new CopyOnWriteArrayList<>();
+    /** What several stores have in common. */
+    private static final class Tables {
+        final Map<String, Long> watermarks = new ConcurrentHashMap<>();
+        final List<SampleBlock> committed = new CopyOnWriteArrayList<>();
+        final Map<String, StoreNote> notes = new ConcurrentHashMap<>();
+        final List<ChunkEnvelope> heads = new CopyOnWriteArrayList<>();
+    }
+
+    private final Tables tables;
     private final AtomicInteger requests = new AtomicInteger();
     private final Vertx vertx;
     private final String nodeId;
     private final Script script;
     private final long timer;
+    private volatile Predicate<StoreNote> poison = note -> false;
 
     public ScriptedStore(Vertx vertx, String nodeId, Script script) {
+        this(vertx, nodeId, script, new Tables());
+    }
+
+    private ScriptedStore(Vertx vertx, String nodeId, Script script, Tables tables) {
+        this.tables = tables;
         this.vertx = vertx;
         this.nodeId = nodeId;
         this.script = script;
@@ -63,11 +75,33 @@ public final class ScriptedStore {
         return new ScriptedStore(vertx, "store-1", (n, block) -> null);
     }
 
+    /** Another store on the same database. */
+    public ScriptedStore beside(String otherId, Script otherScript) {
+        return new ScriptedStore(vertx, otherId, otherScript, tables);
+    }
+
+    /** Refuses batches that have such a note. */
+    public void refuse(Predicate<StoreNote> notes) {
+        poison = notes;
+    }
+
+    /** Says that it leaves; it still answers what comes. */
+    public void sayGoodbye() {
+        vertx.cancelTimer(timer);
+        vertx.eventBus().publish(Addresses.STORE_HELLO, Wire.write(StoreHello.goodbye(nodeId, nodeId)));
+    }
+
     private void hello() {
         vertx.eventBus().publish(Addresses.STORE_HELLO, Wire.write(new StoreHello(nodeId, nodeId)));
     }
 
-    private synchronized void chunk(Message<Buffer> message) {
+    private void chunk(Message<Buffer> message) {
+        synchronized (tables) {
+            take(message);
+        }
+    }
+
+    private void take(Message<Buffer> message) {
         Envelope envelope = Envelope.from(message.body());
         ChunkEnvelope head = Wire.read(envelope.head(), ChunkEnvelope.class);
         SampleBlock block = ChunkDecoder.decode(envelope.body().getBytes());
@@ -92,37 +126,42 @@ public final class ScriptedStore {
 
     private StoreAnswer commit(ChunkEnvelope head, SampleBlock block) {
         String key = block.streamId() + "/" + block.epoch();
-        long mark = watermarks.getOrDefault(key, 0L);
+        long mark = tables.watermarks.getOrDefault(key, 0L);
         if (block.lastSeq() <= mark) {
             return StoreAnswer.acked(mark);
         }
         if (block.firstSeq() != mark + 1) {
             return StoreAnswer.resendFrom(mark + 1);
         }
-        watermarks.put(key, block.lastSeq());
-        committed.add(block);
-        heads.add(head);
+        tables.watermarks.put(key, block.lastSeq());
+        tables.committed.add(block);
+        tables.heads.add(head);
         return StoreAnswer.acked(block.lastSeq());
     }
 
-    private synchronized void notes(Message<JsonObject> message) {
-        Wire.read(message.body(), NoteBatch.class).notes().forEach(note -> notes.putIfAbsent(note.id(), note));
+    private void notes(Message<JsonObject> message) {
+        List<StoreNote> batch = Wire.read(message.body(), NoteBatch.class).notes();
+        if (batch.stream().anyMatch(poison)) {
+            message.reply(Wire.write(StoreAnswer.rejected("poison")));
+            return;
+        }
+        batch.forEach(note -> tables.notes.putIfAbsent(note.id(), note));
         message.reply(Wire.write(StoreAnswer.acked(0)));
     }
 
     /** Blocks in the order they were committed. */
     public List<SampleBlock> committed() {
-        return List.copyOf(committed);
+        return List.copyOf(tables.committed);
     }
 
     public long samples() {
-        return committed.stream().mapToLong(SampleBlock::size).sum();
+        return tables.committed.stream().mapToLong(SampleBlock::size).sum();
     }
 
     /** First channel of everything committed, in order of commit. */
     public List<Double> values() {
         List<Double> values = new ArrayList<>();
-        for (SampleBlock block : committed) {
+        for (SampleBlock block : tables.committed) {
             for (int i = 0; i < block.size(); i++) {
                 values.add(block.column(0).doubleAt(i));
             }
@@ -131,11 +170,13 @@ public final class ScriptedStore {
     }
 
     public List<ChunkEnvelope> heads() {
-        return List.copyOf(heads);
+        return List.copyOf(tables.heads);
     }
 
     public List<StoreNote> notes(String kind) {
-        return notes.values().stream().filter(note -> note.kind().equals(kind)).toList();
+        return tables.notes.values().stream()
+                .filter(note -> note.kind().equals(kind))
+                .toList();
     }
 
     public int requests() {
@@ -143,8 +184,10 @@ public final class ScriptedStore {
     }
 
     /** Forgets what it had committed of every epoch, as a database that was set back. */
-    public synchronized void setBack() {
-        watermarks.clear();
+    public void setBack() {
+        synchronized (tables) {
+            tables.watermarks.clear();
+        }
     }
 
     public void silence() {

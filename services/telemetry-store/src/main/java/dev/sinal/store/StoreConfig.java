@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param lanes write statements that may run at the same time; streams are spread over them
  * @param queueChunks chunks that may wait, all lanes together
  * @param queueBytes bytes that may wait, all lanes together
- * @param tick how long a first chunk waits for others before a statement is made of them
+ * @param tick longest time that a first chunk waits for others before a statement is made of them; it waits half of what a commit takes
  * @param maxChunkBytes of one chunk
  * @param openReads long reads at the same time; each holds a connection
  * @param readIdle a long read that nobody continues for so long is closed
@@ -37,7 +37,7 @@ public record StoreConfig(
                 settings.integer("store.lanes", 2, 1, 16),
                 settings.integer("store.queueChunks", 8192, 8, 1_000_000),
                 settings.longInteger("store.queueBytes", 64L * MIB, MIB, 4096L * MIB),
-                settings.duration("store.tick", Duration.ofMillis(10), Duration.ZERO, Duration.ofSeconds(1)),
+                settings.duration("store.tick", Duration.ofMillis(50), Duration.ZERO, Duration.ofSeconds(1)),
                 settings.integer("store.maxChunkBytes", 16 * MIB, 64 * 1024, 64 * MIB),
                 settings.integer("store.openReads", 8, 1, 100),
                 settings.duration(

@@ -86,21 +86,21 @@ final class StoreVerticle extends VerticleBase {
             watch.stop();
             return Future.succeededFuture();
         });
-        return serve(writePool, readPool, partitions)
-                .compose(serving -> prepare(watch, partitions))
-                .recover(failure -> {
+        return serve(writePool, readPool, partitions, watch)
+                .compose(chunks -> prepare(watch, partitions, chunks).recover(failure -> {
                     if (failure instanceof UnsafeDatabaseException) {
                         return stop().transform(stopped -> Future.failedFuture(failure));
                     }
                     LOG.warn("database not ready, trying on cause={}", failure.toString());
                     watch.problem(failure);
-                    retry(watch, partitions);
+                    retry(watch, partitions, chunks);
                     return Future.succeededFuture();
-                })
+                }))
                 .onSuccess(started -> watch.start());
     }
 
-    private Future<Void> serve(Pool writePool, Pool readPool, Partitions partitions) {
+    /** @return the lane, registered */
+    private Future<StoreLane> serve(Pool writePool, Pool readPool, Partitions partitions, DatabaseWatch watch) {
         StoreMetrics metrics = new StoreMetrics(node.metrics());
         MarkerEvents markerEvents = new MarkerEvents(vertx.eventBus());
         Reads reads = new Reads(vertx, readPool);
@@ -116,7 +116,8 @@ final class StoreVerticle extends VerticleBase {
                 config.lanes(),
                 config.queueChunks(),
                 config.queueBytes(),
-                config.tick().toMillis());
+                config.tick().toMillis(),
+                watch::look);
         NoteLane notes = new NoteLane(vertx, gate, new NoteTable(writePool), metrics);
         ExternalWriter writer = new ExternalWriter(vertx, writePool, partitions, node.nodeName());
         long forgetting = vertx.setPeriodic(
@@ -160,11 +161,11 @@ final class StoreVerticle extends VerticleBase {
                         notes.start(Addresses.storeNotes(node.nodeId())),
                         external.start(),
                         readDoor.start(node.nodeId())))
-                .mapEmpty();
+                .map(chunks);
     }
 
     /** Safe, of the right schema, with room for today and tomorrow: then the gate opens. */
-    private Future<Void> prepare(DatabaseWatch watch, Partitions partitions) {
+    private Future<Void> prepare(DatabaseWatch watch, Partitions partitions, StoreLane chunks) {
         return watch.ask()
                 .compose(safe -> database.migrate(vertx, "telemetry"))
                 .compose(migrated -> partitions.ensure(daysAhead()))
@@ -179,24 +180,29 @@ final class StoreVerticle extends VerticleBase {
                     stops.add(() -> {
                         vertx.cancelTimer(hellos);
                         vertx.cancelTimer(ahead);
-                        return Future.succeededFuture();
+                        say(StoreHello.goodbye(node.nodeId(), node.nodeName()));
+                        return chunks.finish();
                     });
                 });
     }
 
-    private void retry(DatabaseWatch watch, Partitions partitions) {
+    private void retry(DatabaseWatch watch, Partitions partitions, StoreLane chunks) {
         vertx.setTimer(RETRY_MS, again -> {
             if (!stopping) {
-                prepare(watch, partitions).onFailure(failure -> {
+                prepare(watch, partitions, chunks).onFailure(failure -> {
                     watch.problem(failure);
-                    retry(watch, partitions);
+                    retry(watch, partitions, chunks);
                 });
             }
         });
     }
 
     private void hello() {
-        vertx.eventBus().publish(Addresses.STORE_HELLO, Wire.write(new StoreHello(node.nodeId(), node.nodeName())));
+        say(new StoreHello(node.nodeId(), node.nodeName()));
+    }
+
+    private void say(StoreHello hello) {
+        vertx.eventBus().publish(Addresses.STORE_HELLO, Wire.write(hello));
     }
 
     private static List<Long> daysAhead() {

@@ -100,6 +100,46 @@ class RecordsIT {
     }
 
     @Test
+    void aNoteThatTheDatabaseRefusesForItsContentIsRejectedForGood() {
+        StreamDescriptor stream = Samples.stream("content", "n3", "a");
+        JsonObject withoutCause =
+                Wire.write(new GapRecord("n3", null, null, 3, START, START + 1, 1L, "disconnected", null));
+        withoutCause.remove("cause");
+
+        StoreAnswer answer = store.note(new NoteBatch(List.of(note("21", StoreNote.GAP, stream, withoutCause))));
+
+        assertThat(answer.status()).isEqualTo(StoreAnswer.REJECTED);
+        assertThat(answer.reason()).contains("cause");
+    }
+
+    @Test
+    void anEpochWhoseRestMovedElsewhereKeepsTheSmallerNumber() {
+        StreamDescriptor stream = Samples.stream("moved", "mv1", "a");
+        get(store.send(envelope(stream, 3, 1), chunk("mv1", 3, 1, 10)));
+        store.note(new NoteBatch(List.of(note(
+                "31",
+                StoreNote.EPOCH_CLOSED,
+                stream,
+                new JsonObject().put("last_seq", 90).put("reason", "lost")))));
+
+        store.note(new NoteBatch(List.of(note(
+                "32",
+                StoreNote.EPOCH_CLOSED,
+                stream,
+                new JsonObject().put("last_seq", 10).put("reason", "moved")))));
+        store.note(new NoteBatch(List.of(note(
+                "31",
+                StoreNote.EPOCH_CLOSED,
+                stream,
+                new JsonObject().put("last_seq", 90).put("reason", "lost")))));
+
+        assertThat(get(store.service().ledger("mv1")).received()).isEqualTo(10);
+        assertThat(get(store.service().epochs("mv1")))
+                .singleElement()
+                .satisfies(epoch -> assertThat(epoch.closeReason()).isEqualTo("lost"));
+    }
+
+    @Test
     void theLedgerShowsWhatNobodyCanExplain() {
         StreamDescriptor stream = Samples.stream("ledger", "l1", "a");
         get(store.send(envelope(stream, 3, 1), chunk("l1", 3, 1, 10)));

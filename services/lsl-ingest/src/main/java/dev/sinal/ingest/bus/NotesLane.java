@@ -5,6 +5,7 @@ import dev.sinal.contracts.ChunkEnvelope;
 import dev.sinal.contracts.NoteBatch;
 import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.contracts.StoreNote;
+import dev.sinal.contracts.UtcNanos;
 import dev.sinal.contracts.Wire;
 import dev.sinal.ingest.domain.Backoff;
 import dev.sinal.ingest.log.DurableLog;
@@ -143,29 +144,30 @@ final class NotesLane {
             later(0);
         } else {
             rejections = 0;
-            LOG.error(
-                    "a note was rejected and is dropped kind={} reason={} note={}",
-                    notes.get(0).kind(),
-                    reason,
-                    notes.get(0).payload());
-            lane.stats().quarantined.increment();
-            remove(notes);
+            most = MOST;
+            quarantine(notes.get(0), reason);
         }
     }
 
+    private void quarantine(LoggedNote note, String reason) {
+        LOG.error("a note is put into quarantine kind={} uuid={} reason={}", note.kind(), note.uuid(), reason);
+        lane.stats().notesQuarantined.increment();
+        log.quarantineNote(note.id(), reason, UtcNanos.now())
+                .onFailure(e -> LOG.error("a rejected note stays in the log uuid={}", note.uuid(), e))
+                .onComplete(done -> goOn());
+    }
+
     private void remove(List<LoggedNote> notes) {
-        log.deleteNotes(notes.stream().map(LoggedNote::id).toList()).onComplete(done -> {
-            busy = false;
-            more = true;
-            pump();
-        });
+        log.deleteNotes(notes.stream().map(LoggedNote::id).toList()).onComplete(done -> goOn());
+    }
+
+    private void goOn() {
+        busy = false;
+        more = true;
+        pump();
     }
 
     private void later(long retryMs) {
-        vertx.setTimer(Math.max(retryMs, backoff.next()), ignored -> {
-            busy = false;
-            more = true;
-            pump();
-        });
+        vertx.setTimer(Math.max(retryMs, backoff.next()), ignored -> goOn());
     }
 }

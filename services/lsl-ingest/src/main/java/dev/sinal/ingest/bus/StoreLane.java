@@ -161,16 +161,23 @@ public final class StoreLane {
                 samples,
                 cause,
                 evidence);
-        log.note(
-                        stream.agentId(),
-                        stream.id(),
-                        chunk.epoch(),
-                        chunk.head(),
-                        StoreNote.GAP,
-                        Wire.write(gap).encode(),
-                        false)
+        note(stream, chunk, StoreNote.GAP, Wire.write(gap));
+    }
+
+    /** Notes that the epoch of a chunk ends before it: the rest goes on as another one. @param last its last number */
+    void closed(LoggedChunk chunk, long last) {
+        JsonObject head = new JsonObject(chunk.head());
+        if (!head.isEmpty()) {
+            StreamDescriptor stream = Wire.read(head, ChunkEnvelope.class).stream();
+            JsonObject payload = new JsonObject().put("last_seq", last).put("reason", "moved");
+            note(stream, chunk, StoreNote.EPOCH_CLOSED, payload);
+        }
+    }
+
+    private void note(StreamDescriptor stream, LoggedChunk chunk, String kind, JsonObject payload) {
+        log.note(stream.agentId(), stream.id(), chunk.epoch(), chunk.head(), kind, payload.encode(), false)
                 .onSuccess(done -> noted())
-                .onFailure(e -> LOG.error("a gap could not be noted stream={} cause={}", stream.id(), cause, e));
+                .onFailure(e -> LOG.error("a note could not be kept stream={} kind={}", stream.id(), kind, e));
     }
 
     private StreamLane lane(String stream) {

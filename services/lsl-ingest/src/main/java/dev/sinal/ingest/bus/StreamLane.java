@@ -262,7 +262,7 @@ final class StreamLane {
             }
             case StoreAnswer.FENCED -> {
                 LOG.warn("the store says the epoch is another's stream={} epoch={}", stream, chunk.epoch());
-                trouble(isOldest(chunk) ? () -> moveOn(chunk.loggedEpoch(), chunk.loggedFirst()) : null);
+                trouble(isOldest(chunk) ? () -> moveOn(chunk, chunk.loggedFirst(), 0) : null);
             }
             case StoreAnswer.REJECTED -> reject(chunk, String.valueOf(answer.reason()), 1);
             default -> {
@@ -340,7 +340,7 @@ final class StreamLane {
                     chunk.firstSeq() - seq,
                     GapFinding.STORE_LOST,
                     "the store asks for seq " + seq + ", the log begins at " + chunk.firstSeq());
-            return moveOn(chunk.loggedEpoch(), chunk.loggedFirst());
+            return moveOn(chunk, chunk.loggedFirst(), seq - 1);
         });
     }
 
@@ -380,15 +380,24 @@ final class StreamLane {
                 reason);
         long behind = chunk.loggedFirst() + chunk.lastSeq() - chunk.firstSeq() + 1;
         return log.quarantine(chunk.id(), reason, UtcNanos.now())
-                .compose(done -> moveOn(chunk.loggedEpoch(), behind))
+                .compose(done -> moveOn(chunk, behind, chunk.lastSeq()))
                 .onSuccess(done -> lane.progressed());
     }
 
-    /** An epoch has no holes: what is behind one goes on as another epoch. */
-    private Future<Void> moveOn(long loggedEpoch, long fromSeq) {
+    /**
+     * An epoch has no holes: what is behind one goes on as another epoch.
+     *
+     * @param fromSeq first logged number of what goes on
+     * @param keptLast last number that the epoch of the chunk keeps; 0 = it is not ours to close
+     */
+    private Future<Void> moveOn(LoggedChunk chunk, long fromSeq, long keptLast) {
         lane.stats().moved.increment();
-        long next = EpochIds.next(System.currentTimeMillis(), loggedEpoch, lane.random());
-        return log.move(stream, loggedEpoch, fromSeq, next);
+        long next = EpochIds.next(System.currentTimeMillis(), chunk.loggedEpoch(), lane.random());
+        return log.move(stream, chunk.loggedEpoch(), fromSeq, next).onSuccess(moved -> {
+            if (keptLast > 0) {
+                lane.closed(chunk, keptLast);
+            }
+        });
     }
 
     private static long minTimestamp(LoggedChunk chunk) {

@@ -155,6 +155,15 @@ public final class DurableLog {
         return change(0, file -> file.quarantine(id, reason, nowNs));
     }
 
+    /** Puts a note aside that the store will never take. */
+    public Future<Void> quarantineNote(long id, String reason, long nowNs) {
+        return change(0, file -> file.quarantineNote(id, reason, nowNs));
+    }
+
+    public Future<Long> quarantinedNotes() {
+        return read(file -> file.count("note_quarantine"));
+    }
+
     /** What of a logged epoch has this number or a later one is sent as another epoch, from 1. */
     public Future<Void> move(String stream, long loggedEpoch, long fromSeq, long newEpoch) {
         return change(0, file -> file.move(stream, loggedEpoch, fromSeq, newEpoch));

@@ -2,6 +2,7 @@ package dev.sinal.ingest.log;
 
 import dev.sinal.chunk.ChunkFormatException;
 import dev.sinal.chunk.Chunks;
+import dev.sinal.contracts.StoreNote;
 import dev.sinal.ingest.domain.PreviousEnd;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -13,12 +14,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of the log. Used by one thread at a time; every method blocks. */
 final class LogFile implements AutoCloseable {
     static final int PAGE = 4096;
+    /** Notes that no store takes are kept for people, the newest of them. */
+    private static final int MOST_QUARANTINED_NOTES = 1_000;
 
     private static final String[] SCHEMA = {
         """
@@ -53,6 +57,11 @@ final class LogFile implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS quarantine (
           id INTEGER PRIMARY KEY, stream TEXT NOT NULL, head TEXT NOT NULL, first_seq INTEGER NOT NULL,
           last_seq INTEGER NOT NULL, reason TEXT NOT NULL, quarantined_at INTEGER NOT NULL, body BLOB NOT NULL)
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS note_quarantine (
+          id INTEGER PRIMARY KEY, uuid TEXT NOT NULL, kind TEXT NOT NULL, stream TEXT NOT NULL, epoch INTEGER NOT NULL,
+          payload TEXT NOT NULL, reason TEXT NOT NULL, quarantined_at INTEGER NOT NULL)
         """,
         "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     };
@@ -314,6 +323,18 @@ final class LogFile implements AutoCloseable {
         run("DELETE FROM chunks WHERE id = ?", id);
     }
 
+    void quarantineNote(long id, String reason, long now) throws SQLException {
+        run("""
+                INSERT OR REPLACE INTO note_quarantine (id, uuid, kind, stream, epoch, payload, reason, quarantined_at)
+                SELECT id, uuid, kind, stream, epoch, payload, ?, ? FROM notes WHERE id = ?
+                """, reason, now, id);
+        run("DELETE FROM notes WHERE id = ?", id);
+        run("""
+                DELETE FROM note_quarantine
+                 WHERE id <= (SELECT id FROM note_quarantine ORDER BY id DESC LIMIT 1 OFFSET ?)
+                """, MOST_QUARANTINED_NOTES);
+    }
+
     /** What of an epoch has this number or a later one is sent as another epoch, numbered from 1. */
     void move(String stream, long loggedEpoch, long fromSeq, long newEpoch) throws SQLException {
         run(
@@ -322,23 +343,70 @@ final class LogFile implements AutoCloseable {
                 loggedEpoch,
                 fromSeq,
                 newEpoch);
+        closeMoved(stream, loggedEpoch, fromSeq);
+    }
+
+    /** An epoch that was closed before it moved: its closing note is gone, so the new one gets its own. */
+    private void closeMoved(String stream, long epoch, long fromSeq) throws SQLException {
+        boolean goesOn = one("SELECT count(*) FROM streams WHERE stream = ? AND epoch <= ?", stream, epoch) > 0;
+        boolean toCome = one("""
+                        SELECT count(*) FROM notes WHERE stream = ? AND epoch = ? AND kind = ?
+                           AND json_extract(payload, '$.last_seq') >= ?
+                        """, stream, epoch, StoreNote.EPOCH_CLOSED, fromSeq) > 0;
+        long last = one("SELECT max(last_seq) FROM chunks WHERE stream = ? AND epoch = ?", stream, epoch);
+        if (!goesOn && !toCome && last >= fromSeq) {
+            run(
+                    "INSERT INTO notes (uuid, kind, stream, epoch, payload) VALUES (?, ?, ?, ?, ?)",
+                    UUID.randomUUID().toString(),
+                    StoreNote.EPOCH_CLOSED,
+                    stream,
+                    epoch,
+                    new JsonObject()
+                            .put("last_seq", last)
+                            .put("reason", "moved")
+                            .encode());
+        }
     }
 
     /** Notes behind a row, oldest first. */
     List<LoggedNote> notes(long afterId, int most) throws SQLException {
         List<LoggedNote> notes = new ArrayList<>();
         PreparedStatement select = bind("""
-                SELECT n.id, n.uuid, n.kind, e.head, n.payload
+                SELECT n.id, n.uuid, n.kind, e.head, n.payload, n.stream, n.epoch
                   FROM notes n JOIN epochs e ON e.stream = n.stream AND e.epoch = n.epoch
                  WHERE n.id > ? ORDER BY n.id LIMIT ?
                 """, afterId, most);
         try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                notes.add(new LoggedNote(
-                        row.getLong(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5)));
+                LoggedNote note = new LoggedNote(
+                        row.getLong(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5));
+                notes.add(
+                        note.kind().equals(StoreNote.EPOCH_CLOSED)
+                                ? closing(note, row.getString(6), row.getLong(7))
+                                : note);
             }
         }
         return notes;
+    }
+
+    /** The end of an epoch whose rest was moved is the end of the last one that it moved to, in that one's numbers. */
+    private LoggedNote closing(LoggedNote note, String stream, long epoch) throws SQLException {
+        JsonObject payload = new JsonObject(note.payload());
+        long last = payload.getLong("last_seq", 0L);
+        try (ResultSet move = bind("""
+                        SELECT from_seq, new_epoch FROM moves WHERE stream = ? AND epoch = ? AND from_seq <= ?
+                         ORDER BY from_seq DESC LIMIT 1
+                        """, stream, epoch, last).executeQuery()) {
+            if (!move.next()) {
+                return note;
+            }
+            return new LoggedNote(
+                    note.id(),
+                    note.uuid(),
+                    note.kind(),
+                    new JsonObject(note.head()).put("epoch", move.getLong(2)).encode(),
+                    payload.put("last_seq", last - move.getLong(1) + 1).encode());
+        }
     }
 
     List<Backlog> backlog() throws SQLException {

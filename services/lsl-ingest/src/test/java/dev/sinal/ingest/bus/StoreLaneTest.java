@@ -1,6 +1,7 @@
 package dev.sinal.ingest.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.sinal.chunk.SampleBlock;
@@ -9,13 +10,16 @@ import dev.sinal.contracts.UtcNanos;
 import dev.sinal.ingest.LogEntries;
 import dev.sinal.ingest.ScriptedStore;
 import dev.sinal.ingest.ScriptedStore.Fault;
+import dev.sinal.ingest.domain.Rendezvous;
 import dev.sinal.ingest.log.DurableLog;
+import dev.sinal.ingest.log.LogEntryToWrite;
 import dev.sinal.ingest.log.LogLimits;
 import dev.sinal.ingest.log.LogUse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +27,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +47,7 @@ class StoreLaneTest {
     private Context context;
     private DurableLog log;
     private StoreLane lane;
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
     @BeforeEach
     void open() throws Exception {
@@ -127,6 +133,142 @@ class StoreLaneTest {
     }
 
     @Test
+    void aStoreThatSaysGoodbyeCostsNobodyATimeoutAndOnlyItsStreamsMove() throws Exception {
+        ScriptedStore one = ScriptedStore.honest(vertx);
+        ScriptedStore two = one.beside("store-2", (n, block) -> null);
+        startLane();
+        await().until(() -> metrics.get("sinal.ingest.lane.stores").gauge().value() == 2);
+        List<String> streams = IntStream.range(0, 12).mapToObj(i -> "s" + i).toList();
+        for (String stream : streams) {
+            append(stream, 1000, 5);
+        }
+        long ofTwo = streams.stream()
+                .filter(stream -> "store-2".equals(Rendezvous.pick(stream, List.of("store-1", "store-2"))))
+                .count();
+        assertThat(ofTwo).isBetween(1L, 11L);
+        await().until(() -> two.requests() == ofTwo * 5);
+
+        two.sayGoodbye();
+        await().until(() -> metrics.get("sinal.ingest.lane.stores").gauge().value() == 1);
+        for (String stream : streams) {
+            append(stream, 1001, 5);
+        }
+
+        await().until(() -> one.samples() == 12 * 2 * 50);
+        empty();
+        assertThat(two.requests()).isEqualTo(ofTwo * 5);
+        assertThat(counted("sinal.ingest.lane.retargets")).isEqualTo(ofTwo);
+        assertThat(metrics.get("sinal.ingest.lane.unanswered").counters())
+                .allSatisfy(counter -> assertThat(counter.count()).isZero());
+    }
+
+    @Test
+    void aKilledStoreCostsAStreamOneTimeout() throws Exception {
+        ScriptedStore one = ScriptedStore.honest(vertx);
+        ScriptedStore dead = one.beside("store-2", (n, block) -> Fault.LOSE_REQUEST);
+        startLane();
+        await().until(() -> metrics.get("sinal.ingest.lane.stores").gauge().value() == 2);
+        String stream = IntStream.range(0, 100)
+                .mapToObj(i -> "s" + i)
+                .filter(id -> "store-2".equals(Rendezvous.pick(id, List.of("store-1", "store-2"))))
+                .findFirst()
+                .orElseThrow();
+        dead.silence();
+
+        append(stream, 1000, 8);
+
+        committed(one, stream, 8);
+        empty();
+        assertThat(dead.requests()).isLessThanOrEqualTo(8);
+        assertThat(counted("sinal.ingest.lane.retargets")).isEqualTo(1);
+    }
+
+    @Test
+    void everyDecisionShowsInTheMetrics() throws Exception {
+        ScriptedStore store = new ScriptedStore(vertx, "store-1", (n, block) -> n == 30 ? Fault.BUSY : null);
+        startLane();
+
+        append("s1", 1000, 60);
+
+        committed(store, "s1", 60);
+        empty();
+        assertThat(metrics.get("sinal.ingest.lane.roundtrip").timer().count()).isPositive();
+        assertThat(metrics.get("sinal.ingest.lane.window").summary().max()).isBetween(1.0, 8.0);
+        assertThat(metrics.get("sinal.ingest.lane.window.share").gauge().value())
+                .isBetween(0.1, 1.0);
+        assertThat(counted("sinal.ingest.lane.resends")).isPositive();
+        assertThat(metrics.get("sinal.ingest.lane.unanswered")
+                        .tag("why", "busy")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(ofStore("sinal.ingest.lane.timeout")).isEqualTo(0.25);
+        assertThat(ofStore("sinal.ingest.lane.srtt")).isPositive();
+        assertThat(ofStore("sinal.ingest.lane.limit")).isBetween(1.0 * (1 << 20), 4.0 * (1 << 20));
+        assertThat(ofStore("sinal.ingest.lane.store.inflight")).isZero();
+        assertThat(metrics.get("sinal.ingest.lane.inflight").gauge().value()).isZero();
+    }
+
+    private double counted(String name) {
+        return metrics.get(name).counter().count();
+    }
+
+    private double ofStore(String name) {
+        return metrics.get(name).tag("store", "store-1").gauge().value();
+    }
+
+    @Test
+    void aNoteThatTheStoreNeverTakesIsPutAsideAndLaterOnesGoOn() throws Exception {
+        ScriptedStore store = ScriptedStore.honest(vertx);
+        store.refuse(note -> note.payload().getString("xml", "").equals("bad"));
+        append("s1", 1000, 1);
+        for (String xml : List.of("first", "bad", "last")) {
+            note("s1", StoreNote.INFO, new JsonObject().put("xml", xml));
+        }
+
+        startLane();
+
+        await().until(() -> store.notes(StoreNote.INFO).size() == 2);
+        empty();
+        assertThat(store.notes(StoreNote.INFO))
+                .extracting(note -> note.payload().getString("xml"))
+                .containsExactlyInAnyOrder("first", "last");
+        assertThat(get(log.quarantinedNotes())).isEqualTo(1);
+        assertThat(counted("sinal.ingest.lane.notes.quarantined")).isEqualTo(1);
+    }
+
+    @Test
+    void theEndOfAnEpochThatMovedIsToldInTheNumbersItWasSentWith() throws Exception {
+        ScriptedStore store = new ScriptedStore(
+                vertx, "store-1", (n, block) -> block.column(0).doubleAt(0) == 30 ? Fault.REJECT : null);
+        startLane();
+        append("s1", 1000, 8);
+        await().until(() -> store.samples() == 70);
+
+        note("s1", StoreNote.EPOCH_CLOSED, new JsonObject().put("last_seq", 80).put("reason", "lost"));
+
+        await().until(() -> store.notes(StoreNote.EPOCH_CLOSED).size() == 2);
+        long moved = store.committed().get(store.committed().size() - 1).epoch();
+        assertThat(store.notes(StoreNote.EPOCH_CLOSED))
+                .extracting(
+                        StoreNote::epoch,
+                        note -> note.payload().getLong("last_seq"),
+                        note -> note.payload().getString("reason"))
+                .containsExactlyInAnyOrder(tuple(1000L, 40L, "moved"), tuple(moved, 40L, "lost"));
+    }
+
+    private void note(String stream, String kind, JsonObject payload) throws Exception {
+        LogEntryToWrite entry = LogEntries.entry(stream, 1000, 1, 1);
+        get(log.note("agent", stream, 1000, entry.head(), kind, payload.encode(), false));
+        if (lane != null) {
+            onLoop(() -> {
+                lane.noted();
+                return null;
+            });
+        }
+    }
+
+    @Test
     void aPoisonousChunkIsPutAsideAfterFiveTriesAndTheRestGoesOnAsAnotherEpoch() throws Exception {
         ScriptedStore store = new ScriptedStore(
                 vertx, "store-1", (n, block) -> block.column(0).doubleAt(0) == 30 ? Fault.REJECT : null);
@@ -199,7 +341,7 @@ class StoreLaneTest {
     }
 
     private void startLane() throws Exception {
-        lane = onLoop(() -> new StoreLane(vertx, log, new SimpleMeterRegistry(), QUICK));
+        lane = onLoop(() -> new StoreLane(vertx, log, metrics, QUICK));
         get(onLoop(() -> lane.start()));
     }
 

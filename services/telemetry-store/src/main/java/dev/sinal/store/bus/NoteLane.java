@@ -88,7 +88,7 @@ public final class NoteLane {
     }
 
     private static StoreAnswer refusal(Throwable failure) {
-        return SqlFailure.of(failure) == SqlFailure.POISON
+        return SqlFailure.ofContent(failure) || SqlFailure.of(failure) == SqlFailure.POISON
                 ? StoreAnswer.rejected(String.valueOf(failure.getMessage()))
                 : StoreAnswer.busy(RETRY_MS);
     }

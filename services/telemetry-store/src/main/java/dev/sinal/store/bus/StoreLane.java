@@ -8,12 +8,14 @@ import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.contracts.Wire;
 import dev.sinal.contracts.read.Envelope;
 import dev.sinal.runtime.Proxies;
+import dev.sinal.store.domain.GroupCommit;
 import dev.sinal.store.domain.Inspection;
 import dev.sinal.store.domain.QueuedChunk;
 import dev.sinal.store.domain.WriteQueue;
 import dev.sinal.store.sql.ChunkWriter;
 import dev.sinal.store.sql.QuarantineTable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -23,6 +25,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,14 @@ public final class StoreLane {
     private static final long RETRY_FULL_QUEUE_MS = 200;
     private static final long HEADS_BYTES = 16 << 20;
     private static final long RETRY_CLOSED_MS = 1_000;
+    private static final long LEAST_WAIT_MS = 5;
+    private static final long LEAST_STATEMENT_BYTES = 256 << 10;
+    private static final long STATEMENT_BYTES = 8 << 20;
+    private static final long STATEMENT_MS = 1_000;
+    /** After a goodbye: what is sent before a collector hears of it arrives within this time. */
+    private static final long QUIET_MS = 150;
+
+    private static final long LONGEST_LEAVING_MS = 2_000;
 
     private final Vertx vertx;
     private final Gate gate;
@@ -48,11 +59,14 @@ public final class StoreLane {
 
     private final List<WriteLane> lanes = new ArrayList<>();
     private @Nullable MessageConsumer<Buffer> consumer;
+    private long lastRequest;
 
     /**
      * @param lanes statements at the same time
      * @param queueChunks waiting chunks of all lanes
      * @param queueBytes waiting bytes of all lanes
+     * @param mostWaitMs longest time that a first chunk waits for others
+     * @param databaseAway called when a statement did not reach the database
      */
     public StoreLane(
             Vertx vertx,
@@ -65,7 +79,8 @@ public final class StoreLane {
             int lanes,
             int queueChunks,
             long queueBytes,
-            long tickMs) {
+            long mostWaitMs,
+            Runnable databaseAway) {
         this.vertx = vertx;
         this.gate = gate;
         this.inspection = inspection;
@@ -77,8 +92,9 @@ public final class StoreLane {
                     vertx,
                     writer,
                     metrics,
-                    tickMs,
-                    new WriteQueue(Math.max(1, queueChunks / lanes), Math.max(1, queueBytes / lanes))));
+                    new GroupCommit(LEAST_WAIT_MS, mostWaitMs, LEAST_STATEMENT_BYTES, STATEMENT_BYTES, STATEMENT_MS),
+                    new WriteQueue(Math.max(1, queueChunks / lanes), Math.max(1, queueBytes / lanes)),
+                    databaseAway));
         }
         metrics.gauge(
                 "queue.chunks",
@@ -86,6 +102,19 @@ public final class StoreLane {
         metrics.gauge(
                 "queue.bytes",
                 () -> this.lanes.stream().mapToLong(WriteLane::bytes).sum());
+        metrics.gauge(
+                "batch.wait.seconds",
+                () -> plans().mapToLong(GroupCommit::waitMs).max().orElse(0) / 1e3);
+        metrics.gauge(
+                "batch.limit.bytes",
+                () -> plans().mapToLong(GroupCommit::bytes).min().orElse(0));
+        metrics.gauge(
+                "commit.smoothed.seconds",
+                () -> plans().mapToDouble(GroupCommit::commitS).max().orElse(0));
+    }
+
+    private Stream<GroupCommit> plans() {
+        return lanes.stream().map(WriteLane::plan);
     }
 
     public Future<Void> start(String address) {
@@ -94,6 +123,23 @@ public final class StoreLane {
         return registered.completion();
     }
 
+    /** After the goodbye: serves what is still on its way, and answers it, before {@link #stop}. Never fails. */
+    public Future<Void> finish() {
+        Promise<Void> finished = Promise.promise();
+        long began = System.nanoTime();
+        vertx.setPeriodic(20, look -> {
+            long now = System.nanoTime();
+            boolean quiet = now - Math.max(began, lastRequest) >= QUIET_MS * 1_000_000
+                    && lanes.stream().allMatch(WriteLane::idle);
+            if (quiet || now - began >= LONGEST_LEAVING_MS * 1_000_000) {
+                vertx.cancelTimer(look);
+                finished.complete();
+            }
+        });
+        return finished.future();
+    }
+
+    /** What could not be stored is told to come again. */
     public Future<Void> stop() {
         Future<Void> gone = consumer == null ? Future.succeededFuture() : Proxies.retire(vertx, consumer);
         return gone.transform(unregistered ->
@@ -101,6 +147,7 @@ public final class StoreLane {
     }
 
     private void take(Message<Buffer> message) {
+        lastRequest = System.nanoTime();
         if (!gate.isOpen()) {
             answer(message, StoreAnswer.busy(RETRY_CLOSED_MS));
             return;

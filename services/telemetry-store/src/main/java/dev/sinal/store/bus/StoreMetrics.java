@@ -2,6 +2,7 @@ package dev.sinal.store.bus;
 
 import dev.sinal.contracts.StoreAnswer;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -19,6 +20,8 @@ public final class StoreMetrics {
     private final Counter externalSamples;
     private final Counter notes;
     private final Timer commit;
+    private final DistributionSummary batchChunks;
+    private final DistributionSummary batchBytes;
 
     public StoreMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -29,6 +32,24 @@ public final class StoreMetrics {
         commit = Timer.builder("sinal.store.commit")
                 .description("one write statement, from sending it to its commit")
                 .publishPercentiles(0.5, 0.99)
+                .serviceLevelObjectives(
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10))
+                .register(registry);
+        batchChunks = DistributionSummary.builder("sinal.store.batch.chunks")
+                .description("chunks of one write statement")
+                .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256)
+                .register(registry);
+        batchBytes = DistributionSummary.builder("sinal.store.batch.bytes")
+                .description("bytes of the chunks of one write statement")
                 .register(registry);
         for (String status : new String[] {
             StoreAnswer.ACKED, StoreAnswer.RESEND_FROM, StoreAnswer.FENCED, StoreAnswer.BUSY, StoreAnswer.REJECTED
@@ -58,8 +79,10 @@ public final class StoreMetrics {
         notes.increment(count);
     }
 
-    void committed(long nanos) {
+    void committed(long nanos, int inStatement, long bytes) {
         commit.record(Duration.ofNanos(nanos));
+        batchChunks.record(inStatement);
+        batchBytes.record(bytes);
     }
 
     /** @param name without the common beginning */

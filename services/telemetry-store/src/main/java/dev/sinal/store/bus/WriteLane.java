@@ -3,6 +3,7 @@ package dev.sinal.store.bus;
 import dev.sinal.chunk.Chunks;
 import dev.sinal.store.domain.ChunkRow;
 import dev.sinal.store.domain.EpochState;
+import dev.sinal.store.domain.GroupCommit;
 import dev.sinal.store.domain.QueuedChunk;
 import dev.sinal.store.domain.Run;
 import dev.sinal.store.domain.Verdict;
@@ -15,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WriteLane {
     private static final Logger LOG = LoggerFactory.getLogger(WriteLane.class);
-    private static final long STATEMENT_BYTES = 8 << 20;
     /** Longer than the server lets a statement run: past it the connection is taken for dead. A late commit does no harm. */
     private static final long LONGEST_S = 15;
 
@@ -35,19 +36,28 @@ final class WriteLane {
     private final Vertx vertx;
     private final ChunkWriter writer;
     private final StoreMetrics metrics;
-    private final long tickMs;
+    private final GroupCommit plan;
     private final WriteQueue queue;
+    private final Runnable databaseAway;
     private final List<Run> alone = new ArrayList<>();
     private boolean busy;
     private @Nullable SqlFailure lastFailure;
     private @Nullable Promise<Void> drained;
 
-    WriteLane(Vertx vertx, ChunkWriter writer, StoreMetrics metrics, long tickMs, WriteQueue queue) {
+    /** @param databaseAway called when a statement did not reach the database */
+    WriteLane(
+            Vertx vertx,
+            ChunkWriter writer,
+            StoreMetrics metrics,
+            GroupCommit plan,
+            WriteQueue queue,
+            Runnable databaseAway) {
         this.vertx = vertx;
         this.writer = writer;
         this.metrics = metrics;
-        this.tickMs = tickMs;
+        this.plan = plan;
         this.queue = queue;
+        this.databaseAway = databaseAway;
     }
 
     /** @return false when the queue is full */
@@ -57,10 +67,11 @@ final class WriteLane {
         }
         if (!busy) {
             busy = true;
-            if (tickMs == 0) {
+            long waitMs = plan.waitMs();
+            if (waitMs == 0) {
                 vertx.runOnContext(tick -> next());
             } else {
-                vertx.setTimer(tickMs, tick -> next());
+                vertx.setTimer(waitMs, tick -> next());
             }
         }
         return true;
@@ -74,8 +85,17 @@ final class WriteLane {
         return queue.bytes();
     }
 
+    GroupCommit plan() {
+        return plan;
+    }
+
+    /** Nothing waits and no statement runs. */
+    boolean idle() {
+        return !busy;
+    }
+
     private void next() {
-        List<Run> runs = alone.isEmpty() ? queue.take(STATEMENT_BYTES) : List.of(alone.remove(0));
+        List<Run> runs = alone.isEmpty() ? queue.take(plan.bytes()) : List.of(alone.remove(0));
         if (runs.isEmpty()) {
             busy = false;
             if (drained != null) {
@@ -84,6 +104,7 @@ final class WriteLane {
             return;
         }
         long started = System.nanoTime();
+        long bytes = bytes(runs);
         Future<ChunkWriter.Outcome> appended;
         try {
             appended = writer.append(runs).timeout(LONGEST_S, TimeUnit.SECONDS);
@@ -93,7 +114,9 @@ final class WriteLane {
         appended.onComplete(result -> {
             try {
                 if (result.succeeded()) {
-                    metrics.committed(System.nanoTime() - started);
+                    long took = System.nanoTime() - started;
+                    plan.committed(took, bytes);
+                    metrics.committed(took, chunks(runs), bytes);
                     lastFailure = null;
                     settle(runs, result.result());
                 } else {
@@ -103,6 +126,17 @@ final class WriteLane {
                 next();
             }
         });
+    }
+
+    private static long bytes(List<Run> runs) {
+        return runs.stream()
+                .flatMap(run -> run.chunks().stream())
+                .mapToLong(QueuedChunk::bytes)
+                .sum();
+    }
+
+    private static int chunks(List<Run> runs) {
+        return runs.stream().mapToInt(run -> run.chunks().size()).sum();
     }
 
     private void settle(List<Run> runs, ChunkWriter.Outcome outcome) {
@@ -125,7 +159,13 @@ final class WriteLane {
             case COLLISION -> runs.forEach(run -> carryOut(Verdict.refused(run, null)));
             case POISON -> isolate(runs, failure);
             case FULL -> refuse(runs, RETRY_FULL_MS, failure, kind);
-            case AWAY -> refuse(runs, RETRY_MS, failure, kind);
+            case AWAY -> {
+                if (failure instanceof TimeoutException) {
+                    plan.tooLarge();
+                }
+                databaseAway.run();
+                refuse(runs, RETRY_MS, failure, kind);
+            }
             case BUG -> refuse(runs, RETRY_FULL_MS, failure, kind);
         }
     }

@@ -9,11 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Asks the database every two seconds whether it is there and whether what it commits stays committed. */
+/** Asks the database every second, and at once when a write did not reach it, whether it is there and whether what it commits stays committed. */
 public final class DatabaseWatch {
-    private static final long EVERY_MS = 2_000;
-    private static final long LONGEST_S = 5;
-    private static final long FRESH_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long EVERY_MS = 1_000;
+    private static final long LONGEST_MS = 2_500;
     private static final int OLDEST_VERSION = 150_000;
 
     private static final String ASK = """
@@ -27,8 +26,7 @@ public final class DatabaseWatch {
     private final boolean unsafeAllowed;
     private long timer = -1;
     private boolean asking;
-    private volatile long lastAnswer;
-    private volatile boolean answered;
+    private volatile boolean answers;
     private volatile String unsafe = "";
     private volatile String problem = "the database was not reached yet";
 
@@ -51,24 +49,29 @@ public final class DatabaseWatch {
 
     /** Fails with {@link UnsafeDatabaseException}, or because the database does not answer. */
     public Future<Void> ask() {
-        return pool.query(ASK).execute().timeout(LONGEST_S, TimeUnit.SECONDS).compose(rows -> {
-            Row row = rows.iterator().next();
-            lastAnswer = System.nanoTime();
-            answered = true;
-            unsafe = String.join(", ", problems(row));
-            return unsafe.isEmpty() || unsafeAllowed
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(new UnsafeDatabaseException(unsafe));
-        });
+        return pool.query(ASK)
+                .execute()
+                .timeout(LONGEST_MS, TimeUnit.MILLISECONDS)
+                .compose(rows -> {
+                    Row row = rows.iterator().next();
+                    answers = true;
+                    unsafe = String.join(", ", problems(row));
+                    return unsafe.isEmpty() || unsafeAllowed
+                            ? Future.succeededFuture()
+                            : Future.failedFuture(new UnsafeDatabaseException(unsafe));
+                });
     }
 
     public void start() {
-        timer = vertx.setPeriodic(EVERY_MS, tick -> {
-            if (!asking) {
-                asking = true;
-                ask().onFailure(this::problem).onComplete(done -> asking = false);
-            }
-        });
+        timer = vertx.setPeriodic(EVERY_MS, tick -> look());
+    }
+
+    /** Asks now. A question that is on the way counts. */
+    public void look() {
+        if (!asking) {
+            asking = true;
+            ask().onFailure(this::problem).onComplete(done -> asking = false);
+        }
     }
 
     public void stop() {
@@ -79,6 +82,7 @@ public final class DatabaseWatch {
     public void problem(Throwable why) {
         String message = why.getMessage();
         problem = message == null ? why.getClass().getSimpleName() : message;
+        answers = false;
     }
 
     public Health.Status status(boolean open) {
@@ -88,7 +92,7 @@ public final class DatabaseWatch {
         if (!open) {
             return Health.Status.notReady(problem);
         }
-        if (!answered || System.nanoTime() - lastAnswer > FRESH_NS) {
+        if (!answers) {
             return Health.Status.notReady("the database does not answer: " + problem);
         }
         return new Health.Status(true, unsafe.isEmpty() ? null : "unsafe: " + unsafe);

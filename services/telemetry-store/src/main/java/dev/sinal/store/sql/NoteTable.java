@@ -39,9 +39,11 @@ public final class NoteTable {
              WHERE stream_id = $1 AND epoch = $2 AND info IS DISTINCT FROM $3
             """;
 
+    /** A later note may know that the epoch keeps fewer: its rest went on as another one. */
     private static final String CLOSE = """
-            UPDATE telemetry.stream_epochs SET closed_at = $3, close_reason = $4, last_seq = $5
-             WHERE stream_id = $1 AND epoch = $2 AND fence = $6 AND closed_at IS NULL
+            UPDATE telemetry.stream_epochs
+               SET closed_at = COALESCE(closed_at, $3), close_reason = COALESCE(close_reason, $4), last_seq = $5
+             WHERE stream_id = $1 AND epoch = $2 AND fence = $6 AND (closed_at IS NULL OR last_seq > $5)
             """;
 
     private final Pool pool;

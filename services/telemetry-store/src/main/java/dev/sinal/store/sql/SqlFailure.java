@@ -1,6 +1,7 @@
 package dev.sinal.store.sql;
 
 import io.vertx.pgclient.PgException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a failed statement means for the one who sent it. Source: PostgreSQL, appendix A "Error Codes". */
@@ -33,6 +34,15 @@ public enum SqlFailure {
             case "22", "54" -> POISON;
             default -> BUG;
         };
+    }
+
+    /**
+     * Whether the same data will be refused every time: a value that does not fit its column (22), a constraint (23), a type or name that the
+     * server does not take (42), or more than it can hold (54). For statements that lose to nobody, such as those of notes.
+     */
+    public static boolean ofContent(Throwable failure) {
+        String state = sqlState(failure);
+        return state != null && Set.of("22", "23", "42", "54").contains(state.substring(0, 2));
     }
 
     /** A lost connection is a plain runtime exception in some versions of the client; ours are of known types. */
