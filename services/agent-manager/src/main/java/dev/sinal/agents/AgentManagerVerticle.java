@@ -5,6 +5,7 @@ import dev.sinal.agents.bus.AgentsMetrics;
 import dev.sinal.agents.bus.LogOutbox;
 import dev.sinal.agents.bus.StatusNews;
 import dev.sinal.agents.sql.AgentTable;
+import dev.sinal.agents.sql.NodeTable;
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.AgentManager;
 import dev.sinal.contracts.TelemetryStore;
@@ -66,7 +67,9 @@ final class AgentManagerVerticle extends VerticleBase {
         AgentManagerService agents = new AgentManagerService(
                 vertx,
                 new AgentTable(openPool),
+                new NodeTable(openPool, config.silence()),
                 new StatusNews(vertx, outbox, metrics),
+                outbox,
                 metrics,
                 config.silence(),
                 config.maxAgents());

@@ -5,7 +5,10 @@ import dev.sinal.contracts.AgentManager;
 import dev.sinal.contracts.AgentSpec;
 import dev.sinal.contracts.AgentStatus;
 import dev.sinal.contracts.DesiredAgent;
+import dev.sinal.contracts.DrainRequest;
+import dev.sinal.contracts.MoveRequest;
 import dev.sinal.contracts.NodeReport;
+import dev.sinal.contracts.NodeStatus;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StartReport;
 import dev.sinal.contracts.StartRequest;
@@ -24,6 +27,7 @@ final class FakeAgents implements AgentManager {
     final Map<String, String> states = new ConcurrentSkipListMap<>();
     final Map<String, List<StreamStatus>> bound = new ConcurrentSkipListMap<>();
     final AtomicInteger starts = new AtomicInteger();
+    private volatile boolean draining;
 
     FakeAgents with(String agentId, String kind) {
         specs.put(agentId, new AgentSpec(kind, List.of()));
@@ -114,6 +118,40 @@ final class FakeAgents implements AgentManager {
     @Override
     public Future<Void> report(NodeReport report) {
         return Future.succeededFuture();
+    }
+
+    /** One node, with every running agent. */
+    @Override
+    public Future<List<NodeStatus>> nodes() {
+        return Future.succeededFuture(List.of(node(draining)));
+    }
+
+    private NodeStatus node(boolean nowDraining) {
+        List<String> running = states.entrySet().stream()
+                .filter(agent -> AgentStatus.RUNNING.equals(agent.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+        String state = nowDraining ? NodeStatus.DRAINED : NodeStatus.ACTIVE;
+        return new NodeStatus("test", "test-id", state, nowDraining ? List.of() : running, 250, 1_000_000_000L);
+    }
+
+    @Override
+    public Future<AgentStatus> move(MoveRequest request) {
+        if (!specs.containsKey(request.agentId())) {
+            return unknown(request.agentId());
+        }
+        return "test".equals(request.node())
+                ? Future.succeededFuture(statusOf(request.agentId()))
+                : RpcError.NOT_FOUND.fail("no node '" + request.node() + "'");
+    }
+
+    @Override
+    public Future<NodeStatus> drain(DrainRequest request) {
+        if (!"test".equals(request.node())) {
+            return RpcError.NOT_FOUND.fail("no node '" + request.node() + "'");
+        }
+        draining = request.drain();
+        return Future.succeededFuture(node(draining));
     }
 
     private static <T> Future<T> unknown(String agentId) {

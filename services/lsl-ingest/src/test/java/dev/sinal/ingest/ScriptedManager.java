@@ -7,7 +7,10 @@ import dev.sinal.contracts.AgentReport;
 import dev.sinal.contracts.AgentSpec;
 import dev.sinal.contracts.AgentStatus;
 import dev.sinal.contracts.DesiredAgent;
+import dev.sinal.contracts.DrainRequest;
+import dev.sinal.contracts.MoveRequest;
 import dev.sinal.contracts.NodeReport;
+import dev.sinal.contracts.NodeStatus;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StartReport;
 import dev.sinal.contracts.StartRequest;
@@ -26,6 +29,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ScriptedManager implements AgentManager {
     private final Map<String, DesiredAgent> wanted = new ConcurrentHashMap<>();
     private final Map<String, AgentReport> heard = new ConcurrentHashMap<>();
+    private final Map<String, NodeStatus> nodes = new ConcurrentHashMap<>();
+    private final Map<String, NodeReport> reports = new ConcurrentHashMap<>();
     private final Vertx vertx;
     private final MessageConsumer<JsonObject> served;
 
@@ -49,6 +54,18 @@ public final class ScriptedManager implements AgentManager {
         return heard.get(agentId);
     }
 
+    /** Last report of a node; null before the first. */
+    public NodeReport reportOf(String node) {
+        return reports.get(node);
+    }
+
+    /** Says of a node that it is draining, or not. */
+    public void drain(String node, boolean drain) {
+        String state = drain ? NodeStatus.DRAINING : NodeStatus.ACTIVE;
+        nodes.put(node, new NodeStatus(node, node, state, List.of(), 0, 0));
+        vertx.eventBus().publish(Addresses.AGENTS_CHANGED, new JsonObject());
+    }
+
     public Future<Void> goAway() {
         return served.unregister();
     }
@@ -60,6 +77,7 @@ public final class ScriptedManager implements AgentManager {
 
     @Override
     public Future<Void> report(NodeReport report) {
+        reports.put(report.node(), report);
         report.agents().forEach(agent -> heard.put(agent.agentId(), agent));
         return Future.succeededFuture();
     }
@@ -96,6 +114,21 @@ public final class ScriptedManager implements AgentManager {
 
     @Override
     public Future<Admission> admit(String agentId, boolean mayCreate) {
+        return RpcError.UNAVAILABLE.fail("not part of this test");
+    }
+
+    @Override
+    public Future<List<NodeStatus>> nodes() {
+        return Future.succeededFuture(List.copyOf(nodes.values()));
+    }
+
+    @Override
+    public Future<AgentStatus> move(MoveRequest request) {
+        return RpcError.UNAVAILABLE.fail("not part of this test");
+    }
+
+    @Override
+    public Future<NodeStatus> drain(DrainRequest request) {
         return RpcError.UNAVAILABLE.fail("not part of this test");
     }
 }

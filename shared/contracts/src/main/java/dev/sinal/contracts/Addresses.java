@@ -19,6 +19,9 @@ public final class Addresses {
     /** Published by agent-manager when a desired state changed: ingest looks now instead of at its next poll. */
     public static final String AGENTS_CHANGED = "sinal.agents.changed";
 
+    /** Published by collecting nodes when a lease was let go or is handed over: the others look now instead of at their next poll. */
+    public static final String LEASES_CHANGED = "sinal.leases.changed";
+
     private Addresses() {}
 
     /** Store lane of one store node: chunks, answered after COMMIT. */

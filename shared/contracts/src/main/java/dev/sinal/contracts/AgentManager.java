@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Collector agents: definitions and desired state. JSON-RPC methods: {@code start_agent}, {@code stop_agent},
- * {@code agent_status}, {@code list_agents}.
+ * {@code agent_status}, {@code list_agents}, {@code list_nodes}, {@code move_agent}, {@code drain_node}.
  *
  * <p>Failures are {@link RpcError}s: NOT_FOUND for an unknown agent, INVALID_PARAMS for a bad id or spec (naming the field),
  * CONFLICT, UNAVAILABLE without the database.
@@ -46,4 +46,23 @@ public interface AgentManager {
 
     /** From collectors. */
     Future<Void> report(NodeReport report);
+
+    /** Collecting nodes, by name; those long gone are forgotten. */
+    Future<List<NodeStatus>> nodes();
+
+    /**
+     * Has an agent collected by a certain node, now and whenever that node is there: without a gap, unless the agent is exclusive.
+     *
+     * @return the agent when that node collects it, or as it is when the wait is over; fails with NOT_FOUND for an unknown agent or node, with
+     *     CONFLICT when the agent is not running or external, or the node is gone or draining
+     */
+    Future<AgentStatus> move(MoveRequest request);
+
+    /**
+     * Has a node hand over all its agents, one after another, and take none; or lets it take agents again.
+     *
+     * @return the node when it is drained, or as it is when the wait is over; fails with NOT_FOUND for an unknown node, with CONFLICT when it is
+     *     gone or nobody else could take its agents
+     */
+    Future<NodeStatus> drain(DrainRequest request);
 }

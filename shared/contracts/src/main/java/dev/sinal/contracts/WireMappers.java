@@ -78,6 +78,30 @@ public final class WireMappers {
         return Wire.read(json, NodeReport.class);
     }
 
+    public static JsonObject writeNodeStatus(NodeStatus value) {
+        return Wire.write(value);
+    }
+
+    public static NodeStatus readNodeStatus(JsonObject json) {
+        return Wire.read(json, NodeStatus.class);
+    }
+
+    public static JsonObject writeMoveRequest(MoveRequest value) {
+        return Wire.write(value);
+    }
+
+    public static MoveRequest readMoveRequest(JsonObject json) {
+        return Wire.read(json, MoveRequest.class);
+    }
+
+    public static JsonObject writeDrainRequest(DrainRequest value) {
+        return Wire.write(value);
+    }
+
+    public static DrainRequest readDrainRequest(JsonObject json) {
+        return Wire.read(json, DrainRequest.class);
+    }
+
     public static JsonObject writeStreamRecord(StreamRecord value) {
         return Wire.write(value);
     }

@@ -1,17 +1,22 @@
 package dev.sinal.agents.bus;
 
 import dev.sinal.agents.domain.Agent;
+import dev.sinal.agents.domain.CollectingNode;
 import dev.sinal.agents.domain.Lifecycle;
 import dev.sinal.agents.domain.Refusal;
 import dev.sinal.agents.domain.SpecRules;
 import dev.sinal.agents.sql.AgentTable;
+import dev.sinal.agents.sql.NodeTable;
 import dev.sinal.contracts.Admission;
 import dev.sinal.contracts.AgentManager;
 import dev.sinal.contracts.AgentReport;
 import dev.sinal.contracts.AgentSpec;
 import dev.sinal.contracts.AgentStatus;
 import dev.sinal.contracts.DesiredAgent;
+import dev.sinal.contracts.DrainRequest;
+import dev.sinal.contracts.MoveRequest;
 import dev.sinal.contracts.NodeReport;
+import dev.sinal.contracts.NodeStatus;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StartReport;
 import dev.sinal.contracts.StartRequest;
@@ -45,9 +50,14 @@ public final class AgentManagerService implements AgentManager {
     private static final double REMOVE_WAIT_S = 2;
 
     private static final int MAX_REPORTED = 10_000;
+    private static final int MAX_NODE = 255;
+    private static final double MOVE_WAIT_S = 10;
+    private static final double DRAIN_WAIT_S = 15;
 
     private final AgentTable table;
     private final Commands commands;
+    private final Nodes nodes;
+    private final NodeTable nodeTable;
     private final Changes changes;
     private final Awaited awaited;
     private final AgentsMetrics metrics;
@@ -56,8 +66,17 @@ public final class AgentManagerService implements AgentManager {
 
     /** @param silence after which a collector is not counted on any more @param maxAgents most there may be */
     public AgentManagerService(
-            Vertx vertx, AgentTable table, StatusNews news, AgentsMetrics metrics, Duration silence, int maxAgents) {
+            Vertx vertx,
+            AgentTable table,
+            NodeTable nodeTable,
+            StatusNews news,
+            LogOutbox logs,
+            AgentsMetrics metrics,
+            Duration silence,
+            int maxAgents) {
         this.table = table;
+        this.nodeTable = nodeTable;
+        this.nodes = new Nodes(vertx, nodeTable, logs);
         this.metrics = metrics;
         this.silenceNs = silence.toNanos();
         awaited =
@@ -215,7 +234,8 @@ public final class AgentManagerService implements AgentManager {
     public Future<List<DesiredAgent>> desired(String nodeId) {
         return call(() -> database(table::forCollectors)
                 .map(snapshot -> snapshot.agents().stream()
-                        .map(agent -> new DesiredAgent(agent.id(), agent.spec(), agent.generation(), agent.wanted()))
+                        .map(agent -> new DesiredAgent(
+                                agent.id(), agent.spec(), agent.generation(), agent.wanted(), agent.preferred()))
                         .toList()));
     }
 
@@ -224,10 +244,57 @@ public final class AgentManagerService implements AgentManager {
         return call(() -> {
             Map<String, AgentReport> byAgent = checked(report);
             Changes.Step step = new Reported(report.nodeId(), report.node(), byAgent, silenceNs);
-            return database(() -> changes.apply(byAgent.keySet(), step))
+            return database(() -> nodeTable.seen(report).compose(seen -> changes.apply(byAgent.keySet(), step)))
                     .onSuccess(taken -> metrics.report(byAgent.size(), byAgent.size() - taken))
                     .mapEmpty();
         });
+    }
+
+    @Override
+    public Future<List<NodeStatus>> nodes() {
+        return call(() -> database(nodes::list)
+                .map(all -> all.stream().map(CollectingNode::status).toList()));
+    }
+
+    @Override
+    public Future<AgentStatus> move(MoveRequest request) {
+        return command("move", () -> {
+            String id = SpecRules.checkId(request.agentId());
+            String node = checkNode(request.node());
+            double wait = waitOr(request.waitS(), MOVE_WAIT_S);
+            return database(() -> table.find(id)
+                            .map(found -> Lifecycle.move(known(id, found.agent()), node))
+                            .compose(movable -> nodes.taking(node))
+                            .compose(taking -> commands.move(id, node, request.author())))
+                    .compose(moving -> awaited.until(
+                            moving, agent -> node.equals(agent.node()) || !agent.concernsCollectors(), wait))
+                    .map(look -> known(id, look.agent()).status());
+        });
+    }
+
+    @Override
+    public Future<NodeStatus> drain(DrainRequest request) {
+        return command("drain", () -> {
+            checkNode(request.node());
+            double wait = waitOr(request.waitS(), DRAIN_WAIT_S);
+            long deadlineNs = System.nanoTime() + Math.round(wait * 1e9);
+            return database(() -> nodes.wish(request))
+                    .compose(node -> request.drain() ? nodes.drained(node, deadlineNs) : Future.succeededFuture(node))
+                    .map(CollectingNode::status);
+        });
+    }
+
+    private static double waitOr(@Nullable Integer given, double otherwise) {
+        double wait = given == null ? otherwise : given;
+        checkWait(wait);
+        return wait;
+    }
+
+    private static String checkNode(@Nullable String node) {
+        if (node == null || node.isEmpty() || node.length() > MAX_NODE) {
+            throw RpcError.invalid("/node", "must be the name of a node, 1 to " + MAX_NODE + " characters");
+        }
+        return node;
     }
 
     /** Looks for agents whose collectors have gone silent, and for removed ones whose rows may go. */
@@ -316,7 +383,7 @@ public final class AgentManagerService implements AgentManager {
                     null,
                     stream.counterChannel()));
         }
-        return new AgentSpec(spec.kind(), streams);
+        return new AgentSpec(spec.kind(), streams, spec.exclusive());
     }
 
     private static void checkWait(double seconds) {

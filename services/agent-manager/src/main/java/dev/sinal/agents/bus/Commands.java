@@ -92,6 +92,11 @@ final class Commands {
         return change(id, Action.REMOVED, author, Lifecycle::remove, TRIES);
     }
 
+    /** Has a running agent collected by another node; it goes on where it is until that has taken over. */
+    Future<Agent> move(String id, String node, @Nullable String author) {
+        return change(id, Action.MOVED, author, (agent, now) -> Lifecycle.move(agent, node), TRIES);
+    }
+
     private interface Step {
         Agent of(Agent agent, long now);
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param reportedGeneration generation of the last report that was about this life of the agent; 0 = none since the last command
  * @param reportedAt null before the first report of all
  * @param pending accepted chunks that are not committed, as last reported
+ * @param preferred name of the node that shall collect it while that node is there; null = any
  * @param version of the row, for compare-and-set
  */
 public record Agent(
@@ -46,6 +47,7 @@ public record Agent(
         long pending,
         List<WaitingFor> waitingFor,
         List<StreamStatus> streams,
+        @Nullable String preferred,
         long version) {
     public static final String NO_COLLECTOR = "no_collector";
 
@@ -141,6 +143,7 @@ public record Agent(
         private long pending;
         private List<WaitingFor> waitingFor;
         private List<StreamStatus> streams;
+        private @Nullable String preferred;
 
         private Copy(Agent from) {
             this.from = from;
@@ -161,6 +164,7 @@ public record Agent(
             pending = from.pending;
             waitingFor = from.waitingFor;
             streams = from.streams;
+            preferred = from.preferred;
         }
 
         /** A new generation: what was reported before says nothing about it. */
@@ -219,6 +223,11 @@ public record Agent(
             return this;
         }
 
+        Copy preferred(@Nullable String newPreferred) {
+            preferred = newPreferred;
+            return this;
+        }
+
         Agent build() {
             return new Agent(
                     from.id,
@@ -239,6 +248,7 @@ public record Agent(
                     pending,
                     waitingFor,
                     streams,
+                    preferred,
                     from.version);
         }
     }

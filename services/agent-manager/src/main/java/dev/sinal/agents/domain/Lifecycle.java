@@ -44,6 +44,7 @@ public final class Lifecycle {
                 0,
                 List.of(),
                 List.of(),
+                null,
                 1);
     }
 
@@ -92,7 +93,20 @@ public final class Lifecycle {
     /** Removes the definition; {@link #gone} says when the row may go too. */
     public static Agent remove(Agent agent, long now) {
         Agent stopped = stop(agent, now);
-        return stopped.removed() ? stopped : stopped.copy().removed(true).build();
+        return stopped.removed()
+                ? stopped
+                : stopped.copy().removed(true).preferred(null).build();
+    }
+
+    /** Has it collected by a certain node. Not a new generation: what runs goes on until the other node has taken over. */
+    public static Agent move(Agent agent, String node) {
+        if (agent.spec().external()) {
+            throw Refusal.conflict("agent '" + agent.id() + "' is external: no node collects it");
+        }
+        if (!agent.wanted()) {
+            throw Refusal.conflict("agent '" + agent.id() + "' is not running; start it before it is moved");
+        }
+        return agent.copy().preferred(node).build();
     }
 
     /** Whether nothing of a removed agent is left to wait for. */

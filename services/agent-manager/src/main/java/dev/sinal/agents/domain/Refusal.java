@@ -33,6 +33,12 @@ public final class Refusal extends RuntimeException {
         return new Refusal(Kind.NOT_FOUND, "", "no agent '" + agentId + "'");
     }
 
+    /** @param known names there are */
+    public static Refusal noNode(String node, java.util.List<String> known) {
+        String there = known.isEmpty() ? "no collecting node is known" : "known are " + String.join(", ", known);
+        return new Refusal(Kind.NOT_FOUND, "", "no node '" + node + "'; " + there);
+    }
+
     public static Refusal conflict(String detail) {
         return new Refusal(Kind.CONFLICT, "", detail);
     }

@@ -21,7 +21,7 @@ public final class SpecRules {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     /** They would read as commands in {@code /agents/start}. */
-    private static final Set<String> RESERVED = Set.of("start", "stop", "status");
+    private static final Set<String> RESERVED = Set.of("start", "stop", "status", "nodes", "move", "drain");
 
     private SpecRules() {}
 

@@ -38,6 +38,7 @@ final class AgentRows {
                 row.getLong("pending"),
                 list(row.getJsonArray("waiting_for"), WaitingFor.class),
                 list(row.getJsonArray("streams"), StreamStatus.class),
+                row.getString("preferred"),
                 row.getLong("version"));
     }
 

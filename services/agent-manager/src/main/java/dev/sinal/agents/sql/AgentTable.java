@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class AgentTable {
     private static final String COLUMNS = """
             a.id, a.spec, a.wanted, a.generation, a.removed, a.commanded_at, a.state, a.since, a.reason, a.node_id, a.node,
-            a.fence, a.reported_generation, a.reported_at, a.restarts, a.pending, a.waiting_for, a.streams, a.version
+            a.fence, a.reported_generation, a.reported_at, a.restarts, a.pending, a.waiting_for, a.streams, a.preferred,
+            a.version
             """;
 
     private static final String FIND = """
@@ -70,15 +71,15 @@ public final class AgentTable {
             UPDATE agents.agents
                SET kind = $3, spec = $4, wanted = $5, generation = $6, removed = $7, commanded_at = $8, state = $9, since = $10,
                    reason = $11, node_id = $12, node = $13, fence = $14, reported_generation = $15, reported_at = $16,
-                   restarts = $17, pending = $18, waiting_for = $19, streams = $20, version = version + 1
+                   restarts = $17, pending = $18, waiting_for = $19, streams = $20, preferred = $21, version = version + 1
              WHERE id = $1 AND version = $2
-            RETURNING id, generation
+            RETURNING id, generation, preferred
             """;
 
     private static final String COMMAND = "WITH changed AS (" + SET + """
             )
-            INSERT INTO agents.audit (agent_id, action, generation, author, spec)
-            SELECT id, $21, generation, $22, $23 FROM changed
+            INSERT INTO agents.audit (agent_id, action, generation, author, spec, node)
+            SELECT id, $22, generation, $23, $24, CASE WHEN $22 = 'moved' THEN preferred END FROM changed
             RETURNING agent_id
             """;
 
@@ -98,7 +99,8 @@ public final class AgentTable {
         STARTED,
         RESPECIFIED,
         STOPPED,
-        REMOVED
+        REMOVED,
+        MOVED
     }
 
     /**
@@ -224,7 +226,8 @@ public final class AgentTable {
                 .addInteger(agent.restarts())
                 .addLong(agent.pending())
                 .addValue(array(agent.waitingFor()))
-                .addValue(array(agent.streams()));
+                .addValue(array(agent.streams()))
+                .addString(agent.preferred());
     }
 
     private static JsonArray array(List<?> records) {

@@ -28,7 +28,7 @@ final class SpecReader {
             for (int i = 0; i < streams.size(); i++) {
                 read.add(stream(object(streams, i, at + "/streams"), at + "/streams/" + i));
             }
-            return new AgentSpec(kind, read);
+            return new AgentSpec(kind, read, in.flagOrNull("exclusive"));
         });
     }
 
