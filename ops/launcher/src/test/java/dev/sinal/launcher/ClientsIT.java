@@ -1,0 +1,177 @@
+package dev.sinal.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinal.launcher.ClientProcess.Language;
+import dev.sinal.testkit.TcpRelay;
+import dev.sinal.testkit.TestDatabase;
+import dev.sinal.testkit.suite.Cluster;
+import dev.sinal.testkit.suite.SuiteClient;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The clients for other languages while their connections are cut and the gateway is killed under them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ClientsIT {
+    private static final int SAMPLES = 2_500;
+    private static final int RATE_HZ = 250;
+    private static final int STEP = 300;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    static Path folder;
+
+    private TestDatabase database;
+    private Cluster cluster;
+
+    @BeforeAll
+    void start() throws Exception {
+        database = TestDatabase.fresh();
+        cluster = Cluster.prepare(folder, database.uri(), 2, "256m");
+        cluster.start("back", "telemetry-store", "agent-manager");
+        cluster.start("gateway", "api-gateway");
+        cluster.node("back").awaitReady();
+        cluster.node("gateway").awaitReady();
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Language.class)
+    void whateverBreaksEverySampleIsStoredOnceAndShownOnce(Language language) throws Exception {
+        language.require();
+        String id = "pushed-by-" + language.name().toLowerCase(Locale.ROOT);
+        make(id);
+        try (TcpRelay toAgent = TcpRelay.open(gatewayPort());
+                TcpRelay toReader = TcpRelay.open(gatewayPort());
+                ClientProcess reader = run(language, "live", cluster.token(), toReader, id)) {
+            await("the reader is connected").until(() -> reader.said().contains("connected"));
+            try (ClientProcess agent = run(
+                    language,
+                    "agent",
+                    cluster.token(),
+                    toAgent,
+                    id,
+                    "--source",
+                    "numbers",
+                    "--rate",
+                    Integer.toString(RATE_HZ),
+                    "--count",
+                    Integer.toString(SAMPLES),
+                    "--every",
+                    "0.1")) {
+                awaitStored(id, STEP);
+
+                toReader.shut();
+                awaitStored(id, stored(id) + STEP);
+                toReader.open();
+
+                toAgent.swallowAnswers();
+                awaitStored(id, stored(id) + 1); // committed, and the agent does not know
+                cluster.node("gateway").kill();
+                toAgent.shut();
+                toReader.shut();
+                cluster.again("gateway").awaitReady();
+                reopen(toAgent);
+                reopen(toReader);
+
+                assertThat(agent.awaitEnd()).as(agent.said()).isZero();
+                assertThat(agent.said()).contains("not stored yet").contains(SAMPLES + " samples stored");
+            }
+            await("the reader shows the last sample")
+                    .until(() -> numbers(reader.lines()).contains((long) SAMPLES));
+
+            assertThat(numbers(history(id))).as("stored").containsExactlyElementsOf(upTo(SAMPLES));
+            assertThat(numbers(reader.lines()))
+                    .as("shown; the reader said:\n" + reader.said())
+                    .containsExactlyElementsOf(upTo(SAMPLES));
+        }
+    }
+
+    private void make(String agentId) throws Exception {
+        client().post(
+                        "/agents/start",
+                        new JsonObject()
+                                .put("agent_id", agentId)
+                                .put("spec", new JsonObject().put("kind", "external"))
+                                .encode());
+    }
+
+    private ClientProcess run(
+            Language language, String program, String token, TcpRelay way, String agentId, String... more)
+            throws Exception {
+        List<String> options = new ArrayList<>(List.of("--url", "http://127.0.0.1:" + way.port(), "--agent", agentId));
+        options.addAll(List.of(more));
+        return ClientProcess.start(folder, language, program, token, options.toArray(String[]::new));
+    }
+
+    /** The metric n of each row, in order. */
+    private static List<Long> numbers(List<String> rows) {
+        return rows.stream()
+                .map(row -> new JsonObject(row).getJsonObject("metrics").getLong("n"))
+                .toList();
+    }
+
+    private static List<Long> upTo(long last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    private List<String> history(String agentId) throws Exception {
+        HttpResponse<String> answer = client().http()
+                .send(
+                        client().request("/telemetry/history?agent_id=" + agentId)
+                                .header("Accept", "application/x-ndjson")
+                                .GET()
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body().lines().toList();
+    }
+
+    private void awaitStored(String agentId, long atLeast) {
+        await(atLeast + " samples of " + agentId + " are stored").until(() -> stored(agentId) >= atLeast);
+    }
+
+    /** Straight from the gateway: the relays are for the clients. */
+    private long stored(String agentId) throws Exception {
+        return history(agentId).size();
+    }
+
+    private static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(PATIENCE).pollInterval(100, TimeUnit.MILLISECONDS);
+    }
+
+    private SuiteClient client() {
+        return cluster.client("gateway");
+    }
+
+    private int gatewayPort() {
+        return URI.create(client().url()).getPort();
+    }
+
+    private void reopen(TcpRelay relay) {
+        relay.target(gatewayPort());
+        relay.goOn();
+        relay.open();
+    }
+}
