@@ -166,9 +166,16 @@ final class RoutesTest {
                 .hasSize(1);
         assertThat(json(gateway.send(request("GET /streams", token))).getJsonArray("streams"))
                 .isEmpty();
+        assertThat(json(gateway.send(request("GET /agents/nodes", token)))
+                        .getJsonArray("nodes")
+                        .getJsonObject(0)
+                        .getJsonArray("agents"))
+                .doesNotContain("other");
         Map<String, String> bodies = Map.of(
                 "/agents/start", "{\"agent_id\":\"other\"}",
                 "/agents/stop", "{\"agent_id\":\"other\"}",
+                "/agents/move", "{\"agent_id\":\"other\",\"node\":\"test\"}",
+                "/agents/drain", "{\"node\":\"test\"}",
                 "/markers", "{\"agent_id\":\"other\",\"label\":\"x\"}",
                 "/analysis/run", "{\"analysis_type\":\"describe\",\"filters\":{\"agent_id\":\"other\"}}",
                 "/telemetry",

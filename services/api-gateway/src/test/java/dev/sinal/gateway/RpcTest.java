@@ -63,6 +63,10 @@ final class RpcTest {
                 "{\"jsonrpc\":\"2.0\",\"method\":\"start_agent\",\"params\":{\"agent_id\":\"a\",\"x\":1},\"id\":1}|-32602",
                 "{\"jsonrpc\":\"2.0\",\"method\":\"list_agents\",\"params\":[1],\"id\":1}|-32602",
                 "{\"jsonrpc\":\"2.0\",\"method\":\"agent_status\",\"params\":[\"nobody\"],\"id\":1}|-32004",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"move_agent\",\"params\":[\"abc123\",\"nowhere\"],\"id\":1}|-32004",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"move_agent\",\"params\":[\"abc123\"],\"id\":1}|-32602",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"drain_node\",\"params\":{\"node\":\"nowhere\"},\"id\":1}|-32004",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"drain_node\",\"params\":{\"node\":\"test\",\"wait_s\":61},\"id\":1}|-32602",
                 "{\"jsonrpc\":\"2.0\",\"method\":\"run_analysis\",\"params\":{\"analysis_type\":\"constant\",\"filters\":{\"agent_id\":\"abc123\"}},\"id\":1}|-32022",
             })
     void failuresHaveTheirCodes(String text, int code) {
@@ -132,12 +136,41 @@ final class RpcTest {
     }
 
     @Test
+    void nodesAreListedDrainedAndGivenAgents() {
+        assertThat(call("viewer", "{\"jsonrpc\":\"2.0\",\"method\":\"list_nodes\",\"id\":1}")
+                        .getJsonObject("result")
+                        .getJsonArray("nodes")
+                        .getJsonObject(0)
+                        .getString("node"))
+                .isEqualTo("test");
+        assertThat(call(
+                                "operator",
+                                "{\"jsonrpc\":\"2.0\",\"method\":\"move_agent\",\"params\":[\"abc123\",\"test\"],\"id\":1}")
+                        .getJsonObject("result")
+                        .getString("agent_id"))
+                .isEqualTo("abc123");
+        assertThat(call(
+                                "operator",
+                                "{\"jsonrpc\":\"2.0\",\"method\":\"drain_node\",\"params\":{\"node\":\"test\"},\"id\":1}")
+                        .getJsonObject("result")
+                        .getString("state"))
+                .isEqualTo("drained");
+        assertThat(call(
+                                "operator",
+                                "{\"jsonrpc\":\"2.0\",\"method\":\"drain_node\",\"params\":[\"test\",false],\"id\":1}")
+                        .getJsonObject("result")
+                        .getString("state"))
+                .isEqualTo("active");
+    }
+
+    @Test
     void discoveryListsEveryMethodWithItsScope() {
         JsonObject document = call("viewer", "{\"jsonrpc\":\"2.0\",\"method\":\"rpc.discover\",\"id\":1}")
                 .getJsonObject("result");
 
         assertThat(Json.encode(document.getJsonArray("methods")))
                 .contains("start_agent", "stop_agent", "agent_status", "list_agents", "resolve_streams")
+                .contains("list_nodes", "move_agent", "drain_node")
                 .contains("telemetry_history", "telemetry_recent", "run_analysis", "recommend_models", "rpc.discover");
         assertThat(new JsonObject(gateway.send(gateway.request("/openrpc.json")).body()))
                 .isEqualTo(document);

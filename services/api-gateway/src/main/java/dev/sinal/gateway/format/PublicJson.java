@@ -8,6 +8,7 @@ import dev.sinal.contracts.GapRecord;
 import dev.sinal.contracts.LedgerRecord;
 import dev.sinal.contracts.LogEntry;
 import dev.sinal.contracts.MarkerEntry;
+import dev.sinal.contracts.NodeStatus;
 import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.Position;
 import dev.sinal.contracts.StartReport;
@@ -74,6 +75,16 @@ public final class PublicJson {
                 .put("restarts", status.restarts())
                 .put("waiting_for", array(status.waitingFor(), PublicJson::waiting))
                 .put("streams", array(status.streams(), stream -> streamStatus(stream, times)));
+    }
+
+    public static JsonObject node(NodeStatus node, Times times) {
+        return new JsonObject()
+                .put("node", node.node())
+                .put("node_id", node.nodeId())
+                .put("state", node.state())
+                .put("agents", new JsonArray(node.agents()))
+                .put("load", node.load())
+                .put("seen_at", times.json(node.seenAt()));
     }
 
     private static JsonObject streamStatus(StreamStatus stream, Times times) {

@@ -46,6 +46,8 @@ public final class Api {
         Idempotency idempotency = new Idempotency(vertx, context.metrics());
         new HealthRoutes(context.health()).mount(routes);
         new AuthRoutes(keys, tickets).mount(routes);
+        NodeRoutes nodes = new NodeRoutes(services, idempotency);
+        nodes.mount(routes);
         AgentRoutes agents = new AgentRoutes(services, idempotency);
         agents.mount(routes);
         StreamRoutes streams = new StreamRoutes(services);
@@ -58,7 +60,7 @@ public final class Api {
         history.mount(routes);
         new PushRoute(vertx, services, maxTelemetry, context.metrics()).mount(routes);
         RecentRows recent = new RecentRows(vertx, stored);
-        JsonRpc rpc = new JsonRpc(new RpcMethods(agents, streams, history, recent, analyses), gate);
+        JsonRpc rpc = new JsonRpc(new RpcMethods(agents, nodes, streams, history, recent, analyses), gate);
         new RpcRoute(rpc).mount(routes);
         new DocRoutes(rpc.document()).mount(routes);
     }

@@ -5,6 +5,7 @@ import dev.sinal.gateway.auth.Scopes;
 import dev.sinal.gateway.http.Fields;
 import dev.sinal.gateway.routes.AgentRoutes;
 import dev.sinal.gateway.routes.AnalysisRoutes;
+import dev.sinal.gateway.routes.NodeRoutes;
 import dev.sinal.gateway.routes.StreamRoutes;
 import dev.sinal.gateway.rpc.RpcMethod.Param;
 import dev.sinal.gateway.telemetry.HistoryRoutes;
@@ -20,6 +21,7 @@ import java.util.function.BiFunction;
 /** Everything that can be called over JSON-RPC, and nothing else: the bus behind is not reachable. */
 public final class RpcMethods {
     private static final Param AGENT = new Param("agent_id", "string", true, "id of the agent");
+    private static final Param NODE = new Param("node", "string", true, "name of a collecting node");
     private static final Param STREAM = new Param("stream", "string", false, "name or id of a stream, or an array");
     private static final Param METRICS =
             new Param("metrics", "array", false, "metric names, or stream/metric where a name fits several streams");
@@ -31,6 +33,7 @@ public final class RpcMethods {
 
     public RpcMethods(
             AgentRoutes agents,
+            NodeRoutes nodes,
             StreamRoutes streams,
             HistoryRoutes history,
             RecentRows recent,
@@ -53,6 +56,22 @@ public final class RpcMethods {
                 agents::stop);
         add("agent_status", Scopes.AGENT_READ, "State of one agent", List.of(AGENT), agents::status);
         add("list_agents", Scopes.AGENT_READ, "State of every agent", List.of(), agents::list);
+        add("list_nodes", Scopes.AGENT_READ, "Collecting nodes and the agents at each", List.of(), nodes::list);
+        add(
+                "move_agent",
+                Scopes.AGENT_CONTROL,
+                "Has an agent collected at a certain node, without a gap",
+                List.of(AGENT, NODE, WAIT),
+                nodes::move);
+        add(
+                "drain_node",
+                Scopes.AGENT_CONTROL,
+                "Has a node hand over its agents and take none, or take agents again",
+                List.of(
+                        NODE,
+                        new Param("drain", "boolean", false, "true (default), or false to take agents again"),
+                        WAIT),
+                nodes::drain);
         add(
                 "resolve_streams",
                 Scopes.STREAM_READ,
