@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Five services in five processes: what a user does, from the start of an agent to the end of the last process. */
@@ -39,7 +40,7 @@ final class FiveProcessIT {
     private static final List<String> SERVICES =
             List.of("api-gateway", "analytics", "lsl-ingest", "telemetry-store", "agent-manager");
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path folder;
 
     private TestDatabase database;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ingest, then the store, die by SIGKILL while numbered samples flow; afterwards every sample is accounted for. */
@@ -19,7 +20,7 @@ final class KillIT {
     private static final double RATE_HZ = 250;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
 
     @Test

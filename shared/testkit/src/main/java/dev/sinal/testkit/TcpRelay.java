@@ -7,8 +7,10 @@ import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A way to a server on loopback that can be shut, hang and come back: what a test puts between two parts to break their link. */
@@ -20,20 +22,32 @@ public final class TcpRelay implements AutoCloseable {
     private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
     private final Set<NetSocket> answering = ConcurrentHashMap.newKeySet();
     private final int port;
-    private volatile int target;
+    private final AtomicInteger turn = new AtomicInteger();
+    private volatile List<Integer> targets;
     private volatile boolean hanging;
     private volatile boolean swallowing;
     private @Nullable NetServer server;
 
-    private TcpRelay(int target, int port) {
-        this.target = target;
+    private TcpRelay(List<Integer> targets, int port) {
+        this.targets = targets;
         this.port = port;
     }
 
     /** A relay that is still shut: connections are refused. @param target port of the server */
     public static TcpRelay shut(int target) {
+        return to(List.of(target));
+    }
+
+    /** A relay that gives connections to its targets by turns, as a plain load balancer does. @param targets ports of the servers */
+    public static TcpRelay byTurns(List<Integer> targets) {
+        TcpRelay relay = to(List.copyOf(targets));
+        relay.open();
+        return relay;
+    }
+
+    private static TcpRelay to(List<Integer> targets) {
         try (ServerSocket free = new ServerSocket(0)) {
-            return new TcpRelay(target, free.getLocalPort());
+            return new TcpRelay(targets, free.getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -51,7 +65,7 @@ public final class TcpRelay implements AutoCloseable {
 
     /** Where the next connections go: a server that came back on another port. */
     public void target(int newTarget) {
-        target = newTarget;
+        targets = List.of(newTarget);
     }
 
     public void open() {
@@ -96,7 +110,8 @@ public final class TcpRelay implements AutoCloseable {
 
     private void join(NetSocket near) {
         near.pause();
-        client.connect(target, HOST)
+        List<Integer> among = targets;
+        client.connect(among.get(Math.floorMod(turn.getAndIncrement(), among.size())), HOST)
                 .onComplete(
                         far -> {
                             far.pause();

@@ -28,7 +28,12 @@ public final class TestDatabase implements AutoCloseable {
 
     /** {@code postgresql://user:password@127.0.0.1:port/database}. */
     public String uri() {
-        return "postgresql://" + TestServer.USER + ":" + TestServer.PASSWORD + "@127.0.0.1:" + server.port() + "/"
+        return uri("127.0.0.1");
+    }
+
+    /** The same by another address of the server. */
+    public String uri(String address) {
+        return "postgresql://" + TestServer.USER + ":" + TestServer.PASSWORD + "@" + address + ":" + server.port() + "/"
                 + name;
     }
 

@@ -24,20 +24,44 @@ public final class TestServer implements AutoCloseable {
     private static final Duration START_WAIT = Duration.ofSeconds(60);
     private static final String MAX_CONNECTIONS = "200";
 
+    private static final String LOOPBACK = "127.0.0.1";
+
     private final Path data;
+    private final Reach reach;
     private final int port;
     private @Nullable EmbeddedPostgres server;
 
-    private TestServer(Path data, EmbeddedPostgres server) {
+    /** Beside loopback. @param address to listen on; empty = none @param network from which logins with a password are let in */
+    private record Reach(String address, String network) {
+        private static final Reach LOOPBACK_ONLY = new Reach("", "");
+    }
+
+    private TestServer(Path data, Reach reach, EmbeddedPostgres server) {
         this.data = data;
+        this.reach = reach;
         this.server = server;
         this.port = server.getPort();
     }
 
     public static TestServer start() {
+        return start(Reach.LOOPBACK_ONLY);
+    }
+
+    /**
+     * A server that other hosts reach as well.
+     *
+     * @param address of this machine
+     * @param network in CIDR form, from which logins with a password are let in
+     */
+    public static TestServer start(String address, String network) {
+        return start(new Reach(address, network));
+    }
+
+    private static TestServer start(Reach reach) {
         try {
             Path data = Files.createTempDirectory("sinal-pg-");
-            TestServer started = new TestServer(data, builder(data).start());
+            TestServer started =
+                    new TestServer(data, reach, builder(data, reach).start());
             started.createUser();
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop-test-postgres"));
             return started;
@@ -72,7 +96,7 @@ public final class TestServer implements AutoCloseable {
     public synchronized void startAgain() {
         if (server == null) {
             try {
-                server = builder(data).setPort(port).start();
+                server = builder(data, reach).setPort(port).start();
             } catch (IOException e) {
                 throw new UncheckedIOException("PostgreSQL did not start again", e);
             }
@@ -109,17 +133,32 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** The library's own defaults switch durability off; here it is as the suite demands it. */
-    private static EmbeddedPostgres.Builder builder(Path data) {
-        return EmbeddedPostgres.builder()
+    private static EmbeddedPostgres.Builder builder(Path data, Reach reach) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(data.resolve("data"))
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_WAIT)
-                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("listen_addresses", LOOPBACK)
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("timezone", "UTC")
                 .setServerConfig("max_connections", MAX_CONNECTIONS);
+        if (reach.equals(Reach.LOOPBACK_ONLY)) {
+            return builder;
+        }
+        // Read by the server, which runs as another user when this process is root.
+        Path hba = Files.createTempFile("sinal-hba-", ".conf");
+        hba.toFile().deleteOnExit();
+        Files.writeString(
+                hba,
+                "local all all trust\nhost all all 127.0.0.1/32 trust\nhost all all " + reach.network()
+                        + " scram-sha-256\n");
+        if (!hba.toFile().setReadable(true, false)) {
+            throw new IOException("cannot make " + hba + " readable");
+        }
+        return builder.setServerConfig("listen_addresses", LOOPBACK + "," + reach.address())
+                .setServerConfig("hba_file", hba.toString());
     }
 }

@@ -12,34 +12,55 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Processes of the suite on this machine that form one cluster, on loopback and free ports, with one database, one key file and an LSL of their
- * own. A node keeps its port and data folder over any number of starts.
+ * Processes of the suite that form one cluster, with one database and one key file: on loopback and free ports with an LSL of their own, or on the
+ * hosts of a lab. A node keeps its place and data folder over any number of starts.
  */
 public final class Cluster implements AutoCloseable {
     private final Path folder;
     private final String heap;
     private final Map<String, String> environment = new LinkedHashMap<>();
-    private final List<Integer> ports = new ArrayList<>();
+    private final List<Place> places = new ArrayList<>();
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final String token;
 
+    /**
+     * Where a node runs.
+     *
+     * @param address it binds
+     * @param clusterPort of the cluster
+     * @param under command in front of it, see {@link SinalProcess.Shape}
+     */
+    public record Place(String address, int clusterPort, List<String> under) {
+        public Place {
+            under = List.copyOf(under);
+        }
+
+        private String peer() {
+            return address + ":" + clusterPort;
+        }
+
+        private boolean isLoopback() {
+            return address.startsWith("127.");
+        }
+    }
+
     private static final class Member {
-        private final int port;
+        private final Place place;
         private final List<String> arguments;
         private SinalProcess process;
 
-        private Member(int port, List<String> arguments, SinalProcess process) {
-            this.port = port;
+        private Member(Place place, List<String> arguments, SinalProcess process) {
+            this.place = place;
             this.arguments = arguments;
             this.process = process;
         }
     }
 
-    private Cluster(Path folder, String heap, Map<String, String> environment, List<Integer> ports, String token) {
+    private Cluster(Path folder, String heap, Map<String, String> environment, List<Place> places, String token) {
         this.folder = folder;
         this.heap = heap;
         this.environment.putAll(environment);
-        this.ports.addAll(ports);
+        this.places.addAll(places);
         this.token = token;
     }
 
@@ -50,10 +71,20 @@ public final class Cluster implements AutoCloseable {
      */
     public static Cluster prepare(Path folder, String databaseUri, int nodes, String heap)
             throws IOException, InterruptedException {
-        Map<String, String> environment = new LinkedHashMap<>(LslTestConfig.environment(folder));
+        List<Place> places = freePorts(nodes).stream()
+                .map(port -> new Place("127.0.0.1", port, List.of()))
+                .toList();
+        return prepare(folder, databaseUri, places, heap, LslTestConfig.environment(folder));
+    }
+
+    /** @param places of the nodes, in the order in which they will be started first @param lsl environment with {@code LSLAPICFG} */
+    public static Cluster prepare(
+            Path folder, String databaseUri, List<Place> places, String heap, Map<String, String> lsl)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = new LinkedHashMap<>(lsl);
         environment.put("SINAL_DATABASE_URI", databaseUri);
         environment.put("SINAL_AUTH_KEY_FILE", folder.resolve("keys.json").toString());
-        return new Cluster(folder, heap, environment, freePorts(nodes), makeToken(environment));
+        return new Cluster(folder, heap, environment, places, makeToken(environment));
     }
 
     /** Makes the key file named in the environment. @return a token that may do everything, for an hour */
@@ -64,13 +95,13 @@ public final class Cluster implements AutoCloseable {
 
     /** @param arguments services, and options if need be */
     public SinalProcess start(String name, String... arguments) throws IOException {
-        if (members.containsKey(name) || members.size() == ports.size()) {
+        if (members.containsKey(name) || members.size() == places.size()) {
             throw new IllegalStateException("node " + name + " is one too many");
         }
-        int port = ports.get(members.size());
-        List<String> all = command(name, port, arguments);
-        SinalProcess process = launch(name, all);
-        members.put(name, new Member(port, all, process));
+        Place place = places.get(members.size());
+        List<String> all = command(name, place, arguments);
+        SinalProcess process = launch(name, place, all);
+        members.put(name, new Member(place, all, process));
         return process;
     }
 
@@ -80,7 +111,7 @@ public final class Cluster implements AutoCloseable {
         if (member.process.alive()) {
             throw new IllegalStateException("node " + name + " runs still");
         }
-        member.process = launch(name, member.arguments);
+        member.process = launch(name, member.place, member.arguments);
         return member.process;
     }
 
@@ -101,8 +132,8 @@ public final class Cluster implements AutoCloseable {
         return token;
     }
 
-    public int clusterPort(String name) {
-        return member(name).port;
+    public Place place(String name) {
+        return member(name).place;
     }
 
     /** The LSL that the nodes see; for outlets of the test. */
@@ -128,7 +159,7 @@ public final class Cluster implements AutoCloseable {
         processes().forEach(SinalProcess::close);
     }
 
-    private List<String> command(String name, int port, String... arguments) {
+    private List<String> command(String name, Place place, String... arguments) {
         List<String> all = new ArrayList<>(List.of("node"));
         all.addAll(Arrays.asList(arguments));
         all.addAll(List.of(
@@ -136,18 +167,21 @@ public final class Cluster implements AutoCloseable {
                 name,
                 "--cluster",
                 "--cluster-port",
-                Integer.toString(port),
+                Integer.toString(place.clusterPort()),
                 "--join",
-                String.join(",", ports.stream().map(peer -> "127.0.0.1:" + peer).toList()),
+                String.join(",", places.stream().map(Place::peer).toList()),
                 "--data-dir",
                 folder.resolve("data-" + name).toString(),
                 "--port",
                 "0"));
+        if (!place.isLoopback()) {
+            all.addAll(List.of("--host", place.address(), "--set", "cluster.host=" + place.address()));
+        }
         return all;
     }
 
-    private SinalProcess launch(String name, List<String> arguments) throws IOException {
-        return SinalProcess.start(new SinalProcess.Shape(heap, List.of()), folder, name, environment, arguments);
+    private SinalProcess launch(String name, Place place, List<String> arguments) throws IOException {
+        return SinalProcess.start(new SinalProcess.Shape(heap, place.under()), folder, name, environment, arguments);
     }
 
     private Member member(String name) {

@@ -34,6 +34,20 @@ public final class LslTestConfig {
         return Map.of("LSLAPICFG", file.toString());
     }
 
+    /** For hosts of a lab, which find each other by multicast on its network. */
+    public static Map<String, String> lab(Path folder) throws IOException {
+        Path file = folder.resolve("lsl_api.cfg");
+        Files.writeString(file, """
+                [ports]
+                IPv6 = disable
+                [multicast]
+                ResolveScope = link
+                [lab]
+                SessionID = sinal-lab
+                """);
+        return Map.of("LSLAPICFG", file.toString());
+    }
+
     private static int freeBase() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0)) {
             return Math.min(socket.getLocalPort(), 65_535 - RANGE - 2);
