@@ -184,8 +184,9 @@ final class TwoOfEachIT {
             assertThat(agent.stop(second).getBoolean("drained")).isTrue();
         }
         for (int i = 0; i < AGENTS.size(); i++) {
-            SampleAccount account = AGENTS.get(i).awaitAccount(second);
-            System.out.println("two of each, agent " + AGENTS.get(i).id() + ": sent="
+            NumberedAgent agent = AGENTS.get(i);
+            SampleAccount account = agent.awaitBalance(second, agent::account);
+            System.out.println("two of each, agent " + agent.id() + ": sent="
                     + outlets.get(i).sent() + " " + account.figures());
             assertThat(account.faults()).isEmpty();
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SampleAccount(long stored, long missing, long explained, long overlapping, List<String> faults) {
     private static final long NO_GAP = -1;
+    private static final int TOLD_FAULTS = 20;
 
     /** @param epoch of the row @param timestamp UTC ns @param index channel 0 @param hash channel 1 */
     public record Row(long epoch, long seq, long timestamp, long index, double hash) {}
@@ -77,7 +78,7 @@ public record SampleAccount(long stored, long missing, long explained, long over
                 }
             }
         }
-        return new SampleAccount(rows.size(), missing, explained, overlapping, List.copyOf(faults));
+        return new SampleAccount(rows.size(), missing, explained, overlapping, shortened(faults));
     }
 
     public boolean balances() {
@@ -89,6 +90,16 @@ public record SampleAccount(long stored, long missing, long explained, long over
         return "stored=" + stored + " missing=" + missing + " in recorded gaps=" + explained
                 + " from two epochs=" + overlapping + " faults="
                 + faults.size();
+    }
+
+    /** One broken thing may break ten thousand samples: the first few tell enough. */
+    private static List<String> shortened(List<String> faults) {
+        if (faults.size() <= TOLD_FAULTS) {
+            return List.copyOf(faults);
+        }
+        List<String> told = new ArrayList<>(faults.subList(0, TOLD_FAULTS));
+        told.add("and " + (faults.size() - TOLD_FAULTS) + " more");
+        return List.copyOf(told);
     }
 
     private static void checkOrder(List<Row> rows, List<String> faults) {

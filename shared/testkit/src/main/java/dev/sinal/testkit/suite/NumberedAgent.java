@@ -7,11 +7,19 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** An agent that collects one numbered outlet, and the account of its samples. */
 public final class NumberedAgent {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration SETTLED = Duration.ofSeconds(60);
+    private static final long ENOUGH = 100;
     private static final Duration POLL = Duration.ofMillis(250);
     private static final long TOLERANCE_NS = 50_000_000;
     private static final long TOLERANCE_SAMPLES = 3;
@@ -93,19 +101,82 @@ public final class NumberedAgent {
         return "running".equals(status.getString("state")) ? status.getString("node", "") : "";
     }
 
+    /**
+     * Waits until a single epoch grows: whatever statuses say, one node collects. What a node that was cut off had kept is sent first, which makes
+     * its epoch grow for a while.
+     */
+    public void awaitOneCollector(SuiteClient client) throws IOException, InterruptedException {
+        Map<Long, Long> before = new ConcurrentHashMap<>(committed(client));
+        Awaitility.await("one epoch of " + id + " grows")
+                .atMost(PATIENCE)
+                .pollInterval(POLL)
+                .ignoreExceptions()
+                .until(() -> {
+                    Map<Long, Long> now = committed(client);
+                    List<Long> growth = now.entrySet().stream()
+                            .map(epoch -> epoch.getValue() - before.getOrDefault(epoch.getKey(), 0L))
+                            .filter(more -> more > 0)
+                            .toList();
+                    if (growth.stream().mapToLong(more -> more).sum() < ENOUGH) {
+                        return false;
+                    }
+                    before.putAll(now);
+                    return growth.size() == 1;
+                });
+    }
+
+    /** Samples of each epoch. */
+    private Map<Long, Long> committed(SuiteClient client) throws IOException, InterruptedException {
+        Map<Long, Long> result = new HashMap<>();
+        JsonArray streams = client.get("/streams?agent_id=" + id).getJsonArray("streams");
+        for (int i = 0; i < streams.size(); i++) {
+            JsonArray epochs = client.get("/streams/" + streams.getJsonObject(i).getString("id") + "/epochs")
+                    .getJsonArray("epochs");
+            for (int k = 0; k < epochs.size(); k++) {
+                JsonObject epoch = epochs.getJsonObject(k);
+                result.put(epoch.getLong("epoch"), epoch.getLong("committed_seq"));
+            }
+        }
+        return result;
+    }
+
     /** As things are now. */
     public SampleAccount account(SuiteClient client) throws IOException, InterruptedException {
         return SampleAccount.of(client.rows(id), client.gaps(id), TOLERANCE_NS, TOLERANCE_SAMPLES);
     }
 
-    /** Waits until the account balances: a log left behind by a dead node is sent after its next start. @return the last account, balanced or not */
-    public SampleAccount awaitAccount(SuiteClient client) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        SampleAccount account = account(client);
-        while (!account.balances() && System.nanoTime() < deadline) {
-            Thread.sleep(POLL.toMillis());
-            account = account(client);
+    /** As things are now, after a partition that let two nodes collect at once. */
+    public SampleAccount accountAfterPartition(SuiteClient client) throws IOException, InterruptedException {
+        return SampleAccount.afterPartition(client.rows(id), client.gaps(id), TOLERANCE_NS, TOLERANCE_SAMPLES);
+    }
+
+    /** How an account is made. */
+    public interface Accounting {
+        SampleAccount account(SuiteClient client) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Waits until the account balances: what a dead node left in its log is sent after its next start.
+     *
+     * @return the last account, balanced or not
+     */
+    public SampleAccount awaitBalance(SuiteClient client, Accounting accounting) {
+        List<SampleAccount> made = new CopyOnWriteArrayList<>();
+        try {
+            Awaitility.await("the account of " + id)
+                    .atMost(SETTLED)
+                    .pollInterval(POLL)
+                    .ignoreExceptions()
+                    .until(() -> {
+                        SampleAccount account = accounting.account(client);
+                        made.add(account);
+                        return account.balances();
+                    });
+        } catch (ConditionTimeoutException e) {
+            if (made.isEmpty()) {
+                throw e;
+            }
         }
-        return account;
+        return made.get(made.size() - 1);
     }
 }
