@@ -47,6 +47,19 @@ export class Api {
     return this.call('POST', '/agents/stop', { agent_id: agentId, wait_s: 15 });
   }
 
+  async nodes() {
+    return (await this.call('GET', '/agents/nodes')).nodes;
+  }
+
+  move(agentId, node) {
+    return this.call('POST', '/agents/move', { agent_id: agentId, node, wait_s: 15 });
+  }
+
+  /** @param {boolean} drain false = take agents again */
+  drain(node, drain) {
+    return this.call('POST', '/agents/drain', { node, drain, wait_s: 5 });
+  }
+
   /** Newest last. */
   async logs(agentId, since) {
     const query = new URLSearchParams({ agent_id: agentId, start_date: since, limit: '200' });

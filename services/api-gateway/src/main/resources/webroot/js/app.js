@@ -4,6 +4,7 @@ import { Api, Refused } from './api.js';
 import { EdgeClock } from './clock.js';
 import { byId, text } from './dom.js';
 import { Live } from './live.js';
+import { NodeList, Placement } from './nodes.js';
 import { LogPanel, StreamPanel } from './panel.js';
 
 const TOKEN = 'sinal.token';
@@ -15,16 +16,20 @@ const connection = byId('connection');
 const panel = new StreamPanel();
 const log = new LogPanel();
 const list = new AgentList(choose);
+const nodeList = new NodeList(drain);
+const placement = new Placement(move);
 
 let api = null;
 let live = null;
 let scopes = new Set();
 let agents = [];
+let nodes = [];
 let chosen = null;
 let clock = new EdgeClock();
 let seconds = 10;
 let paused = null;
 let busy = false;
+let old = false;
 let drawnAt = 0;
 let timers = [];
 
@@ -76,6 +81,8 @@ function signOut(message) {
   live = null;
   api = null;
   chosen = null;
+  nodes = [];
+  nodeList.clear();
   panel.clear();
   connected('off', 'not connected');
   text(byId('who'), '');
@@ -101,15 +108,22 @@ function problem(id, message) {
 async function poll() {
   if (!api || document.hidden) return;
   try {
-    agents = (await api.agents()).sort((a, b) => (a.agent_id < b.agent_id ? -1 : 1));
+    const [found, known] = await Promise.all([api.agents(), api.nodes()]);
+    agents = found.sort((a, b) => (a.agent_id < b.agent_id ? -1 : 1));
+    nodes = known;
+    nodeList.show(nodes, scopes.has('agent:control'));
     list.show(agents, chosen);
     if (chosen === null && agents.length) choose((agents.find(agent => agent.state === 'running' && agent.streams.length) || agents[0]).agent_id);
     showAgent();
-    problem('agent-problem', null);
+    if (old) problem('agent-problem', null);
+    old = false;
   } catch (failure) {
     if (failure instanceof Refused && failure.status === 401) signOut('The token is not valid any more. Sign in again.');
     else if (agents.length === 0) list.fail(`The agents cannot be listed: ${failure.message}`);
-    else problem('agent-problem', `States may be old: ${failure.message}`);
+    else {
+      old = true;
+      problem('agent-problem', `States may be old: ${failure.message}`);
+    }
   }
 }
 
@@ -120,6 +134,7 @@ function choose(agentId) {
   pause(false);
   panel.clear();
   notice(null);
+  problem('agent-problem', null);
   byId('nothing').hidden = true;
   byId('agent').hidden = false;
   list.show(agents, chosen);
@@ -143,6 +158,7 @@ function showAgent() {
   const on = !['stopped', 'failed', 'stopping'].includes(agent.state);
   const start = /** @type {HTMLButtonElement} */ (byId('start'));
   const stop = /** @type {HTMLButtonElement} */ (byId('stop'));
+  placement.show(agent, nodes, may);
   start.hidden = on;
   stop.hidden = !on;
   start.disabled = stop.disabled = !may || busy;
@@ -175,6 +191,32 @@ async function command(name) {
     problem('agent-problem', `${name === 'start' ? 'Starting' : 'Stopping'} did not work: ${failure.message}`);
   }
   busy = false;
+  await poll();
+}
+
+async function move(node) {
+  if (!api || !chosen) return;
+  const agent = chosen;
+  problem('agent-problem', null);
+  let failed = null;
+  try {
+    const status = await api.move(agent, node);
+    if (status.node !== node) notice(`${agent} is still collected by ${status.node}; ${node} takes over as soon as it can.`);
+  } catch (failure) {
+    failed = `${agent} was not moved to ${node}: ${failure.message}`;
+  }
+  await poll();
+  if (failed && agent === chosen) problem('agent-problem', failed);
+}
+
+async function drain(node, on) {
+  if (!api) return;
+  problem('nodes-problem', null);
+  try {
+    await api.drain(node, on);
+  } catch (failure) {
+    problem('nodes-problem', `${node} ${on ? 'was not drained' : 'takes no agents yet'}: ${failure.message}`);
+  }
   await poll();
 }
 

@@ -105,6 +105,9 @@ final class DashboardIT {
         until(() -> browser.text("connection"), "live");
         until(() -> browser.text("agent-state-headset"), "running");
         assertThat(browser.value("location.hash")).isEqualTo("");
+        assertThat(browser.value("document.querySelector('#nodes-section').hidden"))
+                .as("one node is nobody's business")
+                .isEqualTo(true);
     }
 
     @Test
