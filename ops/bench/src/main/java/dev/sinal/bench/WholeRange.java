@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Reads a whole recording of ten million rows through two processes, store and gateway, with small heaps: each format by a fast reader, then NDJSON by a
- * slow one that goes away in the middle. Prints rows a second and the heap of every process while it goes on.
+ * slow one that goes away in the middle, and by one whose gateway is killed. Prints rows a second and the heap of every process while it goes on.
  *
  * <p>Usage: {@code WholeRange SINAL_COMMAND [ROWS [HEAP_MIB [CHUNK_ROWS]]]}.
  */
@@ -124,6 +124,7 @@ public final class WholeRange {
         read("MessagePack", "application/msgpack", "", -1);
         read("chunks", "application/vnd.sinal.chunk", "", -1);
         slowThenGone();
+        gatewayKilled();
     }
 
     /** @param lines to be there; -1 = no lines */
@@ -195,6 +196,22 @@ public final class WholeRange {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         System.out.printf(Locale.ROOT, "store free of it %.1f s later%n", (System.nanoTime() - gone) / 1e9);
+    }
+
+    /** Nobody tells the store that this reader is gone: its own patience must end. */
+    private void gatewayKilled() throws Exception {
+        try (InputStream in = open("application/x-ndjson", "")) {
+            in.readNBytes(SLOW_BYTES_A_SECOND);
+            gateway.kill();
+        } catch (IOException expected) {
+            System.out.println("the reader of a killed gateway sees: " + expected.getMessage());
+        }
+        long killed = System.nanoTime();
+        while (store.metric(http, "sinal_store_reads_open") > 0) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        System.out.printf(
+                Locale.ROOT, "store free of a killed gateway %.1f s later%n", (System.nanoTime() - killed) / 1e9);
     }
 
     private ScheduledExecutorService watch() {

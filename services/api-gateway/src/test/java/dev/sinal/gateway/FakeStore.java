@@ -58,6 +58,9 @@ final class FakeStore implements TelemetryStore {
     private final Map<String, ExternalWrite> keys = new ConcurrentHashMap<>();
     final AtomicInteger pulls = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
+    /** Pulls until the store forgets every open read, once. */
+    final AtomicInteger forgetsAfter = new AtomicInteger(Integer.MAX_VALUE);
+
     private final Map<String, List<Stored>> cursors = new ConcurrentHashMap<>();
     private final AtomicLong nextId = new AtomicLong();
     private final Vertx vertx;
@@ -124,6 +127,11 @@ final class FakeStore implements TelemetryStore {
             return;
         }
         pulls.incrementAndGet();
+        if (forgetsAfter.getAndDecrement() == 0) {
+            cursors.clear();
+            message.fail(RpcError.NOT_FOUND.code(), "this read is closed; open it again");
+            return;
+        }
         message.reply(frame(cursor).toBuffer());
     }
 

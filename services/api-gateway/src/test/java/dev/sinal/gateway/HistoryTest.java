@@ -6,6 +6,7 @@ import static dev.sinal.gateway.Samples.T0;
 import static dev.sinal.gateway.Samples.block;
 import static dev.sinal.gateway.Samples.counting;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.Chunks;
@@ -14,6 +15,7 @@ import dev.sinal.contracts.StreamSpec;
 import dev.sinal.contracts.StreamStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -357,6 +359,40 @@ final class HistoryTest {
         }
         Awaitility.await().until(() -> gateway.store.closed.get() > before);
         assertThat(gateway.store.pulls.get()).isLessThan(390);
+    }
+
+    @Test
+    void aPageWhoseStoreIsGoneComesFromAnother() {
+        gateway.store.forgetsAfter.set(1);
+
+        assertThat(page("agent_id=lab").getJsonArray("items")).hasSize(28);
+        assertThat(gateway.store.forgetsAfter).hasNegativeValue();
+    }
+
+    @Test
+    void aWholeRangeWhoseStoreIsGoneEndsWithoutItsLastChunk() {
+        for (int i = 0; i < 6; i++) {
+            gateway.store.add(
+                    Samples.stream("s10", "cut", "x", "double64", "a"),
+                    block("s10", 1, 1 + i * 5_000L, T0 + i * 5_000L * SECOND, counting(i * 5_000, 5_000)));
+        }
+        for (String type : List.of("application/x-ndjson", "application/vnd.sinal.chunk")) {
+            gateway.store.forgetsAfter.set(2);
+            assertThatThrownBy(() -> gateway.send(gateway.as("viewer", "/telemetry/history?agent_id=cut")
+                            .header("Accept", type)))
+                    .hasRootCauseInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aWholeRangeWhoseStoreIsGoneBeforeItsFirstByteIsUnavailable() {
+        gateway.store.forgetsAfter.set(1);
+
+        HttpResponse<String> response = gateway.send(
+                gateway.as("viewer", "/telemetry/history?agent_id=lab").header("Accept", "application/x-ndjson"));
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
     }
 
     @Test

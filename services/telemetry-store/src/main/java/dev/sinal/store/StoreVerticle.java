@@ -25,6 +25,7 @@ import dev.sinal.store.sql.GapTable;
 import dev.sinal.store.sql.LogTable;
 import dev.sinal.store.sql.MarkerTable;
 import dev.sinal.store.sql.NoteTable;
+import dev.sinal.store.sql.OverlapTable;
 import dev.sinal.store.sql.Partitions;
 import dev.sinal.store.sql.PlotReads;
 import dev.sinal.store.sql.QuarantineTable;
@@ -105,6 +106,7 @@ final class StoreVerticle extends VerticleBase {
         MarkerEvents markerEvents = new MarkerEvents(vertx.eventBus());
         Reads reads = new Reads(vertx, readPool);
         metrics.gauge("breaker", reads::breakerState);
+        OverlapTable overlaps = new OverlapTable();
         StoreLane chunks = new StoreLane(
                 vertx,
                 gate,
@@ -130,15 +132,15 @@ final class StoreVerticle extends VerticleBase {
         ReadDoor readDoor = new ReadDoor(
                 vertx,
                 gate,
-                new SampleReads(reads),
+                new SampleReads(reads, overlaps),
                 metrics,
                 config.openReads(),
                 config.readIdle().toMillis());
         StoreService service = new StoreService(
                 gate,
-                new StreamTable(reads),
+                new StreamTable(vertx, reads, overlaps),
                 new GapTable(reads),
-                new PlotReads(vertx, reads),
+                new PlotReads(vertx, reads, overlaps),
                 new LogTable(reads, writePool),
                 new MarkerTable(reads, writePool),
                 markerEvents);

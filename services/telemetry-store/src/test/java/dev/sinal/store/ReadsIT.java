@@ -13,13 +13,19 @@ import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.contracts.read.ReadClient;
+import dev.sinal.contracts.read.ReadCursor;
 import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadOpened;
 import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.contracts.read.ReadQuery.CommitKey;
 import dev.sinal.contracts.read.RowKey;
 import dev.sinal.testkit.TestDatabase;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.serviceproxy.ServiceException;
+import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +131,76 @@ class ReadsIT {
                 .until(() ->
                         store.metrics().get("sinal.store.reads.open").gauge().value() == 0);
         assertThatThrownBy(() -> get(store.ask(second, "next"))).isInstanceOf(ReplyException.class);
+        assertThat(ended("refused")).isEqualTo(1);
+        assertThat(ended("closed")).isEqualTo(1);
+        assertThat(ended("idle")).isEqualTo(1);
+        Awaitility.await("no snapshot is held in the database").until(() -> transactions() == 0);
+    }
+
+    @Test
+    void aReadBelongsToTheStoreThatOpenedItAndAnotherTakesTheNext() {
+        for (int i = 0; i < 100; i++) {
+            send(ONE, 5, i * 10 + 1, i * 10 + 10);
+        }
+        ReadQuery small = new ReadQuery("agent", List.of(), null, null, ReadQuery.TIME, null, null, 0, 4096);
+        Vertx bus = Vertx.vertx();
+        try (StoreUnderTest stays = new StoreUnderTest(bus, database.uri())) {
+            ReadClient client = new ReadClient(bus);
+            List<ReadCursor> open = new ArrayList<>();
+            try (StoreUnderTest goes = new StoreUnderTest(bus, database.uri())) {
+                for (int i = 0; i < 4; i++) {
+                    open.add(get(client.open(small)));
+                    get(open.get(i).next());
+                }
+                assertThat(openReads(stays)).isEqualTo(2);
+                assertThat(openReads(goes)).isEqualTo(2);
+            }
+
+            int failed = 0;
+            for (ReadCursor cursor : open) {
+                try {
+                    get(cursor.next());
+                } catch (ServiceException e) {
+                    assertThat(e.failureCode()).isEqualTo(RpcError.UNAVAILABLE.code());
+                    failed++;
+                }
+            }
+            assertThat(failed).isEqualTo(2);
+            open.forEach(ReadCursor::close);
+            Awaitility.await().until(() -> openReads(stays) == 0);
+            assertThat(get(get(client.open(small)).next())).isNotEmpty();
+        } finally {
+            get(bus.close());
+        }
+    }
+
+    private static double openReads(StoreUnderTest store) {
+        return store.metrics().get("sinal.store.reads.open").gauge().value();
+    }
+
+    private double ended(String reason) {
+        return store.metrics()
+                .get("sinal.store.reads.ended")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
+    private long transactions() {
+        SqlClient client = PgBuilder.client()
+                .connectingTo(database.uri())
+                .using(store.vertx())
+                .build();
+        try {
+            return get(client.query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND state LIKE 'idle in transaction%'")
+                            .execute())
+                    .iterator()
+                    .next()
+                    .getLong(0);
+        } finally {
+            get(client.close());
+        }
     }
 
     @Test

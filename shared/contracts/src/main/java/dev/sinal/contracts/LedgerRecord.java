@@ -2,7 +2,7 @@ package dev.sinal.contracts;
 
 import org.jspecify.annotations.Nullable;
 
-/** Accounts for a stream; numbers of samples. @param unexplained expected − received − gaps; null when expected is unknown */
+/** Accounts for a stream; numbers of samples. @param superseded stored a second time by another owner, and in none of the other numbers @param unexplained expected − received − gaps; null when expected is unknown */
 public record LedgerRecord(
         String stream,
         @Nullable Long expected,
@@ -12,4 +12,19 @@ public record LedgerRecord(
         long committed,
         long gapSamples,
         long gaps,
-        @Nullable Long unexplained) {}
+        @Nullable Long unexplained,
+        @Nullable Long superseded) {
+    /** Of a stream without overlaps. */
+    public LedgerRecord(
+            String stream,
+            @Nullable Long expected,
+            String expectedBasis,
+            long received,
+            long accepted,
+            long committed,
+            long gapSamples,
+            long gaps,
+            @Nullable Long unexplained) {
+        this(stream, expected, expectedBasis, received, accepted, committed, gapSamples, gaps, unexplained, null);
+    }
+}

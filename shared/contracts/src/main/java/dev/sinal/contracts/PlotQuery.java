@@ -3,16 +3,28 @@ package dev.sinal.contracts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** @param streams ids; empty = all @param metrics names or {@code stream/metric}; empty = all numeric @param from UTC ns @param to UTC ns, exclusive @param maxPoints buckets, 1 to 10000 */
+/** @param streams ids; empty = all @param metrics names or {@code stream/metric}; empty = all numeric @param from UTC ns @param to UTC ns, exclusive @param maxPoints buckets, 1 to 10000 @param overlaps {@code all}: also what another epoch shows; null = every sample once */
 public record PlotQuery(
         String agentId,
         List<String> streams,
         List<String> metrics,
         @Nullable Long from,
         @Nullable Long to,
-        int maxPoints) {
+        int maxPoints,
+        @Nullable String overlaps) {
     public PlotQuery {
         streams = streams == null ? List.of() : List.copyOf(streams);
         metrics = metrics == null ? List.of() : List.copyOf(metrics);
+    }
+
+    /** Every sample once. */
+    public PlotQuery(
+            String agentId,
+            List<String> streams,
+            List<String> metrics,
+            @Nullable Long from,
+            @Nullable Long to,
+            int maxPoints) {
+        this(agentId, streams, metrics, from, to, maxPoints, null);
     }
 }

@@ -143,6 +143,14 @@ public final class PublicJson {
                 .put("first_timestamp", times.json(epoch.firstTimestamp()))
                 .put("last_timestamp", times.json(epoch.lastTimestamp()))
                 .put("time_basis", epoch.timeBasis())
+                .put(
+                        "overlaps",
+                        array(
+                                epoch.overlaps(),
+                                overlap -> new JsonObject()
+                                        .put("shown_by", overlap.shownBy())
+                                        .put("from", times.json(overlap.from()))
+                                        .put("to", times.json(overlap.to()))))
                 .put("channels", array(epoch.stream().channels(), PublicJson::channel));
     }
 
@@ -166,7 +174,8 @@ public final class PublicJson {
                 .put("committed", ledger.committed())
                 .put("gaps", ledger.gapSamples())
                 .put("gap_count", ledger.gaps())
-                .put("unexplained", ledger.unexplained());
+                .put("unexplained", ledger.unexplained())
+                .put("superseded", ledger.superseded());
     }
 
     public static JsonObject marker(MarkerEntry marker, Times times) {

@@ -4,6 +4,7 @@ import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.SampleBlock;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.read.ColumnChoice;
+import dev.sinal.contracts.read.EpochClips;
 import dev.sinal.contracts.read.ReadCursor;
 import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadQuery;
@@ -41,6 +42,7 @@ final class CatchUp {
     private @Nullable String current;
     private @Nullable ReadCursor cursor;
     private @Nullable RowMerger layouts;
+    private EpochClips clips = EpochClips.NONE;
     private boolean progress;
     private long progressAt;
     private boolean cancelled;
@@ -169,6 +171,7 @@ final class CatchUp {
             }
             cursor = reading;
             layouts = new RowMerger(reading.opened().streams(), null, null, null, ColumnChoice.ALL);
+            clips = new EpochClips(reading.opened().clips());
             pull(id);
         });
     }
@@ -207,8 +210,10 @@ final class CatchUp {
         SampleBlock block = ChunkDecoder.decode(entry.chunk());
         LiveStream stream = known.computeIfAbsent(described.stream(block.streamId(), block.epoch()), feed::layout);
         int rows = Math.max(1, VALUES_PER_MESSAGE / Math.max(1, block.columns().size()));
-        for (int from = 0; from < block.size(); from += rows) {
-            unsent.add(new LiveFrame(stream, block.slice(from, Math.min(block.size(), from + rows)), 0, 0));
+        for (SampleBlock part : clips.visible(block)) {
+            for (int from = 0; from < part.size(); from += rows) {
+                unsent.add(new LiveFrame(stream, part.slice(from, Math.min(part.size(), from + rows)), 0, 0));
+            }
         }
     }
 

@@ -1,12 +1,25 @@
 package dev.sinal.gateway.telemetry;
 
+import dev.sinal.contracts.read.EpochClips;
 import dev.sinal.contracts.read.PullLoop;
 import dev.sinal.contracts.read.ReadCursor;
+import dev.sinal.contracts.read.ReadFrame;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** A range as the stored blocks themselves: for each its length (u32, little endian) and its bytes. Blocks at the ends reach beyond the range. */
+/** A range as the stored blocks themselves: for each its length (u32, little endian) and its bytes. Blocks at the ends reach beyond the range; where
+ * epochs overlap, only what readers of rows see is in them. */
 final class ChunkStream {
+    private final Vertx vertx;
+
+    ChunkStream(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
     Future<Void> send(History history, HistoryQuery query, Wanted wanted, HttpServerResponse response) {
         return history.services()
                 .breaker()
@@ -15,17 +28,37 @@ final class ChunkStream {
                     response.setChunked(true)
                             .putHeader("Content-Type", Accepted.CHUNKS.type())
                             .putHeader("Content-Encoding", "identity");
-                    return PullLoop.whileTrue(() -> pull(cursor, response))
+                    long keeping = vertx.setPeriodic(RowStream.KEEP_MS, tick -> cursor.keep());
+                    EpochClips clips = new EpochClips(cursor.opened().clips());
+                    return PullLoop.whileTrue(() -> pull(cursor, clips, response))
                             .compose(done -> response.end())
-                            .onComplete(done -> cursor.close());
+                            .onComplete(done -> {
+                                vertx.cancelTimer(keeping);
+                                cursor.close();
+                            });
                 });
     }
 
-    private static Future<Boolean> pull(ReadCursor cursor, HttpServerResponse response) {
+    private Future<Boolean> pull(ReadCursor cursor, EpochClips clips, HttpServerResponse response) {
         return cursor.next()
                 .compose(entries -> cursor.ended()
                         ? Future.succeededFuture(false)
-                        : RowStream.write(response, HistoryRoutes.frame(entries))
+                        : frame(entries, clips)
+                                .compose(frame -> RowStream.write(response, frame))
                                 .map(true));
+    }
+
+    /** Undecoded, except where epochs overlap. */
+    private Future<Buffer> frame(List<ReadFrame.Entry> entries, EpochClips clips) {
+        return clips.isEmpty()
+                ? Future.succeededFuture(blocks(entries.stream().map(ReadFrame.Entry::chunk)))
+                : vertx.executeBlocking(
+                        () -> blocks(entries.stream().flatMap(entry -> clips.visible(entry.chunk()).stream())), false);
+    }
+
+    private static Buffer blocks(Stream<byte[]> chunks) {
+        Buffer out = Buffer.buffer();
+        chunks.forEach(chunk -> out.appendUnsignedIntLE(chunk.length).appendBytes(chunk));
+        return out;
     }
 }

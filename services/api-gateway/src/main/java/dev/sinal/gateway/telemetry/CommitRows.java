@@ -1,6 +1,7 @@
 package dev.sinal.gateway.telemetry;
 
 import dev.sinal.contracts.read.ColumnChoice;
+import dev.sinal.contracts.read.EpochClips;
 import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadCursor;
 import dev.sinal.contracts.read.ReadFrame;
@@ -22,6 +23,7 @@ final class CommitRows implements RowSource {
     private final ColumnChoice choice;
     private final Deque<ReadFrame.Entry> waiting = new ArrayDeque<>();
     private ReadFrame.@Nullable Entry current;
+    private final EpochClips clips;
     private @Nullable RowMerger rows;
 
     private CommitRows(ReadQuery query, Place from, ReadCursor cursor, ColumnChoice choice) {
@@ -29,6 +31,7 @@ final class CommitRows implements RowSource {
         this.from = from;
         this.cursor = cursor;
         this.choice = choice;
+        this.clips = new EpochClips(cursor.opened().clips());
     }
 
     /** @param from where the query begins: the rows of its chunk up to it are left out */
@@ -71,7 +74,7 @@ final class CommitRows implements RowSource {
     private RowMerger merger(ReadFrame.Entry entry) {
         boolean resumed = from.row() != null && entry.tx() == from.tx() && entry.id() == from.chunk();
         RowKey after = resumed ? from.row() : null;
-        RowMerger merger = new RowMerger(opened().streams(), query.from(), query.to(), after, choice);
+        RowMerger merger = new RowMerger(opened().streams(), clips, query.from(), query.to(), after, choice);
         merger.add(entry.chunk());
         merger.end();
         return merger;

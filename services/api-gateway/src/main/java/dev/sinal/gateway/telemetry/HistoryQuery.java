@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A request for stored rows, as far as it can be checked without asking anybody.
  *
  * @param skip rows to leave out at the beginning: page × page_size
+ * @param everyEpoch also rows that another epoch shows
  * @param paged whether a page was asked for, rather than everything
  */
 record HistoryQuery(
@@ -24,6 +25,7 @@ record HistoryQuery(
         long skip,
         boolean paged,
         boolean longLayout,
+        boolean everyEpoch,
         RowStyle style) {
     static final int MAX_PAGE_SIZE = 10_000;
     private static final int PAGE_SIZE = 100;
@@ -50,9 +52,15 @@ record HistoryQuery(
             throw in.invalid("page", "cannot go with cursor: a cursor says where to go on");
         }
         boolean longLayout = in.choice("layout", "wide", "long").equals("long");
+        boolean everyEpoch = everyEpoch(in);
         RowStyle style = RowStyle.of(in);
         in.refuseUnknown();
-        return new HistoryQuery(agentId, range, from, page, pageSize, skip, paged, longLayout, style);
+        return new HistoryQuery(agentId, range, from, page, pageSize, skip, paged, longLayout, everyEpoch, style);
+    }
+
+    /** {@code overlaps=all}: what several collectors have of the same time, instead of every sample once. */
+    static boolean everyEpoch(Fields in) {
+        return in.choice("overlaps", "one", "all").equals("all");
     }
 
     private static Place from(Fields in, String agentId, boolean committed) {
@@ -76,6 +84,7 @@ record HistoryQuery(
     }
 
     ReadQuery read(List<String> streams) {
-        return from.after(ReadQuery.range(agentId, streams, range.from(), range.to(), null));
+        return from.after(ReadQuery.range(agentId, streams, range.from(), range.to(), null))
+                .withOverlaps(everyEpoch);
     }
 }

@@ -2,8 +2,9 @@ package dev.sinal.gateway.telemetry;
 
 import dev.sinal.contracts.ChannelDescriptor;
 import dev.sinal.contracts.PlotQuery;
-import dev.sinal.contracts.read.ReadFrame;
+import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadOpened;
+import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.gateway.auth.Principal;
 import dev.sinal.gateway.auth.Scopes;
 import dev.sinal.gateway.format.CsvRows;
@@ -49,7 +50,7 @@ public final class HistoryRoutes {
         this.history = history;
         this.pages = new Pages(vertx);
         this.stream = new RowStream(vertx, metrics);
-        this.chunks = new ChunkStream();
+        this.chunks = new ChunkStream(vertx);
     }
 
     public void mount(Routes routes) {
@@ -73,9 +74,12 @@ public final class HistoryRoutes {
             return wanted.compose(found ->
                     chunks.send(history, query, found, call.ctx().response()).map(Answer.STREAMED));
         }
+        if (accepted == Accepted.JSON || query.paged()) {
+            return wanted.compose(found -> reads().onAnotherStore(() -> page(call, accepted, query, found)));
+        }
         return wanted.compose(found -> history.open(query, found).compose(source -> {
             try {
-                return answer(call, accepted, query, found, source);
+                return stream(call, accepted, query, found, source);
             } catch (RuntimeException e) {
                 source.close();
                 return Future.failedFuture(e);
@@ -83,11 +87,12 @@ public final class HistoryRoutes {
         }));
     }
 
-    private Future<Answer> answer(Call call, Accepted accepted, HistoryQuery query, Wanted wanted, RowSource source) {
+    private ReadClient reads() {
+        return history.services().reads();
+    }
+
+    private Future<Answer> stream(Call call, Accepted accepted, HistoryQuery query, Wanted wanted, RowSource source) {
         RowFormat format = format(accepted, query, wanted, source.opened());
-        if (accepted == Accepted.JSON || query.paged()) {
-            return page(call, accepted, format, query, source);
-        }
         HttpServerResponse response = call.ctx().response();
         response.setChunked(true).putHeader("Content-Type", format.contentType());
         if (!format.compressible()) {
@@ -140,6 +145,17 @@ public final class HistoryRoutes {
         return List.copyOf(metrics);
     }
 
+    private Future<Answer> page(Call call, Accepted accepted, HistoryQuery query, Wanted wanted) {
+        return history.open(query, wanted).compose(source -> {
+            try {
+                return page(call, accepted, format(accepted, query, wanted, source.opened()), query, source);
+            } catch (RuntimeException e) {
+                source.close();
+                return Future.failedFuture(e);
+            }
+        });
+    }
+
     private Future<Answer> page(Call call, Accepted accepted, RowFormat format, HistoryQuery query, RowSource source) {
         JsonArray gaps = PublicJson.array(
                 source.opened().gaps(), gap -> PublicJson.gap(gap, query.style().times()));
@@ -190,15 +206,16 @@ public final class HistoryRoutes {
         HistoryQuery query = HistoryQuery.of(in);
         principal.requireAgent(query.agentId());
         return history.wanted(query, in)
-                .compose(wanted -> history.open(query, wanted))
-                .compose(source -> {
-                    JsonArray gaps = PublicJson.array(
-                            source.opened().gaps(),
-                            gap -> PublicJson.gap(gap, query.style().times()));
-                    return pages.read(source, new JsonRows(query.style()), query.skip(), query.pageSize())
-                            .map(page -> new JsonObject(json(
-                                    page, query, (page.last() == null ? query.from() : page.last()).encode(), gaps)));
-                });
+                .compose(wanted -> reads().onAnotherStore(
+                                () -> history.open(query, wanted).compose(source -> page(query, source))));
+    }
+
+    private Future<JsonObject> page(HistoryQuery query, RowSource source) {
+        JsonArray gaps = PublicJson.array(
+                source.opened().gaps(), gap -> PublicJson.gap(gap, query.style().times()));
+        return pages.read(source, new JsonRows(query.style()), query.skip(), query.pageSize())
+                .map(page -> new JsonObject(
+                        json(page, query, (page.last() == null ? query.from() : page.last()).encode(), gaps)));
     }
 
     /** Also JSON-RPC {@code telemetry_plot}. */
@@ -208,24 +225,17 @@ public final class HistoryRoutes {
         in.has("metrics");
         TimeRange range = in.range();
         int points = in.integer("max_points", POINTS, 1, MAX_POINTS);
+        String overlaps = HistoryQuery.everyEpoch(in) ? ReadQuery.ALL : null;
         Times times = Times.of(in);
         in.refuseUnknown();
         principal.requireAgent(agentId);
         return history.resolve(agentId, known -> Wanted.of(in, known)).compose(wanted -> {
-            PlotQuery query =
-                    new PlotQuery(agentId, wanted.streams(), wanted.qualified(), range.from(), range.to(), points);
+            PlotQuery query = new PlotQuery(
+                    agentId, wanted.streams(), wanted.qualified(), range.from(), range.to(), points, overlaps);
             return history.services()
                     .breaker()
                     .read(() -> history.services().store().plot(query))
                     .map(answer -> PublicJson.plot(answer, times));
         });
-    }
-
-    static Buffer frame(List<ReadFrame.Entry> entries) {
-        Buffer out = Buffer.buffer();
-        for (ReadFrame.Entry entry : entries) {
-            out.appendUnsignedIntLE(entry.chunk().length).appendBytes(entry.chunk());
-        }
-        return out;
     }
 }

@@ -51,8 +51,7 @@ public final class RecentRows {
                         .breaker()
                         .read(() -> history.services().reads().open(ReadQuery.recent(agentId, wanted.streams(), n)))
                         .compose(cursor -> {
-                            RowMerger merger =
-                                    new RowMerger(cursor.opened().streams(), null, null, null, wanted.columns());
+                            RowMerger merger = RowMerger.ofAll(cursor.opened(), wanted.columns());
                             return PullLoop.whileTrue(() -> fill(cursor, merger))
                                     .compose(
                                             done -> vertx.executeBlocking(() -> last(agentId, merger, n, style), false))

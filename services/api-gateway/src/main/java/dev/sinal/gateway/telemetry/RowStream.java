@@ -17,7 +17,7 @@ final class RowStream {
     /** A reader that takes nothing for so long is given up. */
     private static final long STUCK_MS = 30_000;
     /** A frame may be many times larger as text: a slow reader is busy with it for longer than the store waits for the next pull. */
-    private static final long KEEP_MS = 10_000;
+    static final long KEEP_MS = 10_000;
 
     private final Vertx vertx;
     private final AtomicInteger open;

@@ -34,6 +34,7 @@ public final class ReadDoor {
     private final Vertx vertx;
     private final Gate gate;
     private final SampleReads reads;
+    private final StoreMetrics metrics;
     private final int mostOpen;
     private final long idleMs;
     private final Map<String, Held> held = new HashMap<>();
@@ -47,6 +48,7 @@ public final class ReadDoor {
         this.reads = reads;
         this.mostOpen = mostOpen;
         this.idleMs = idleMs;
+        this.metrics = metrics;
         metrics.gauge("reads.open", held::size);
     }
 
@@ -70,8 +72,9 @@ public final class ReadDoor {
 
     public Future<Void> stop() {
         return Proxies.retire(vertx, consumers).compose(retired -> {
-            List<Future<Void>> ends =
-                    List.copyOf(held.keySet()).stream().map(this::close).toList();
+            List<Future<Void>> ends = List.copyOf(held.keySet()).stream()
+                    .map(cursor -> close(cursor, "stopped"))
+                    .toList();
             return ends.isEmpty() ? Future.succeededFuture() : Future.join(ends).mapEmpty();
         });
     }
@@ -112,19 +115,24 @@ public final class ReadDoor {
         if (session != null) {
             if (held.size() >= mostOpen) {
                 session.close();
+                metrics.readEnded("refused");
                 fail(message, RpcError.UNAVAILABLE.exception("all " + mostOpen + " long reads are in use"));
                 return;
             }
             cursor = UUID.randomUUID().toString();
             hold(cursor, new Held(session));
         }
-        ReadOpened head = new ReadOpened(cursor, address, opened.streams(), opened.gaps());
+        ReadOpened head = new ReadOpened(cursor, address, opened.streams(), opened.gaps(), opened.clips());
         message.reply(new Envelope(Wire.write(head), opened.first().toBuffer()).toBuffer());
     }
 
     private void hold(String cursor, Held read) {
         held.put(cursor, read);
-        read.timer = vertx.setTimer(idleMs, idle -> close(cursor));
+        idleFrom(cursor, read);
+    }
+
+    private void idleFrom(String cursor, Held read) {
+        read.timer = vertx.setTimer(idleMs, idle -> close(cursor, "idle"));
     }
 
     private void go(Message<Object> message) {
@@ -138,7 +146,7 @@ public final class ReadDoor {
         String cursor = request.getString("cursor", "");
         String op = request.getString("op", "");
         if (op.equals("close")) {
-            close(cursor).onComplete(done -> message.reply(new ReadFrame(true, List.of()).toBuffer()));
+            close(cursor, "closed").onComplete(done -> message.reply(new ReadFrame(true, List.of()).toBuffer()));
         } else if (op.equals("next")) {
             next(message, cursor);
         } else if (op.equals("keep")) {
@@ -164,15 +172,15 @@ public final class ReadDoor {
         read.session.next().onComplete(result -> {
             read.reading = false;
             if (result.failed()) {
-                close(cursor);
+                close(cursor, "failed");
                 fail(message, result.cause());
                 return;
             }
             ReadFrame frame = result.result();
             if (frame.end() || held.get(cursor) != read) {
-                close(cursor);
+                close(cursor, "read");
             } else {
-                read.timer = vertx.setTimer(idleMs, idle -> close(cursor));
+                idleFrom(cursor, read);
             }
             message.reply(frame.toBuffer());
         });
@@ -183,16 +191,17 @@ public final class ReadDoor {
         Held read = held.get(cursor);
         if (read != null && !read.reading) {
             vertx.cancelTimer(read.timer);
-            read.timer = vertx.setTimer(idleMs, idle -> close(cursor));
+            idleFrom(cursor, read);
         }
     }
 
-    private Future<Void> close(String cursor) {
+    private Future<Void> close(String cursor, String reason) {
         Held read = held.remove(cursor);
         if (read == null) {
             return Future.succeededFuture();
         }
         vertx.cancelTimer(read.timer);
+        metrics.readEnded(reason);
         return read.session.close().otherwiseEmpty();
     }
 

@@ -85,6 +85,11 @@ public final class StoreMetrics {
         batchBytes.record(bytes);
     }
 
+    /** @param reason read to its end, closed by its reader, idle, failed, refused, stopped */
+    void readEnded(String reason) {
+        registry.counter("sinal.store.reads.ended", "reason", reason).increment();
+    }
+
     /** @param name without the common beginning */
     public void gauge(String name, Supplier<Number> value) {
         Gauge.builder("sinal.store." + name, value).register(registry);

@@ -11,6 +11,7 @@ public final class Ledger {
 
     /**
      * @param rateHz nominal; 0 = irregular, then nobody can say what was to be expected
+     * @param superseded stored a second time by another owner; in received and committed, and taken out of them here
      * @param received numbered by collectors, as far as they said so
      * @param gapSamples estimated to be missing
      * @param from first stored stamp, UTC ns
@@ -21,6 +22,7 @@ public final class Ledger {
             @Nullable Double rateHz,
             long received,
             long committed,
+            long superseded,
             long gapSamples,
             long gaps,
             @Nullable Long from,
@@ -29,17 +31,19 @@ public final class Ledger {
         if (rateHz != null && rateHz > 0 && from != null && to != null) {
             expected = Math.round((to - from) / NANOS * rateHz) + 1;
         }
-        Long unexplained = expected == null ? null : Long.valueOf(expected - received - gapSamples);
+        long once = received - superseded;
+        Long unexplained = expected == null ? null : Long.valueOf(expected - once - gapSamples);
         return new LedgerRecord(
                 streamId,
                 expected,
                 expected == null ? "unknown" : "rate",
-                received,
-                received,
-                committed,
+                once,
+                once,
+                committed - superseded,
                 gapSamples,
                 gaps,
-                unexplained);
+                unexplained,
+                superseded);
     }
 
     /** Samples per second between the first and the last; null when there are fewer than two stamps. */

@@ -8,13 +8,17 @@ import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.PlotAnswer.Series;
 import dev.sinal.contracts.PlotQuery;
 import dev.sinal.contracts.RpcError;
+import dev.sinal.contracts.read.EpochClip;
+import dev.sinal.contracts.read.EpochClips;
 import dev.sinal.contracts.read.ReadOpened.EpochDescriptor;
+import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.store.domain.PlotPlan;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,21 +43,24 @@ public final class PlotReads {
             """;
 
     private static final String STRADDLING = """
-            SELECT id, ts, epoch, chunk FROM telemetry.telemetry
+            SELECT id, ts, epoch, chunk FROM telemetry.telemetry t
              WHERE stream_id = $1
                AND ts >= $2 - (SELECT max(max_span) FROM telemetry.stream_epochs WHERE stream_id = $1)
                AND ts < $3 AND te >= $2
-               AND NOT (ts >= $2 AND te < $3 AND (ts - $2) / $4 = (te - $2) / $4)
                AND (ts, id) > ($5, $6)
-             ORDER BY ts, id LIMIT $7
             """;
+
+    private static final String NOT_INSIDE = "NOT (ts >= $2 AND te < $3 AND (ts - $2) / $4 = (te - $2) / $4)";
+    private static final String IN_ORDER = " ORDER BY ts, id LIMIT $7";
 
     private final Vertx vertx;
     private final Reads reads;
+    private final OverlapTable overlaps;
 
-    public PlotReads(Vertx vertx, Reads reads) {
+    public PlotReads(Vertx vertx, Reads reads, OverlapTable overlaps) {
         this.vertx = vertx;
         this.reads = reads;
+        this.overlaps = overlaps;
     }
 
     /** The grid of a plot. @param width of a bucket, ns */
@@ -115,15 +122,29 @@ public final class PlotReads {
                 .map(ofStream -> new PlotPlan(ofStream, query.metrics(), grid.from(), grid.width(), grid.buckets()))
                 .filter(plan -> !plan.isEmpty())
                 .toList();
-        Future<Void> done = Future.succeededFuture();
-        for (PlotPlan plan : plans) {
-            done = done.compose(before -> inside(plan, grid))
-                    .compose(folded -> straddling(plan, grid, Long.MIN_VALUE, 0));
-        }
-        return done.compose(folded -> reads.run(() ->
-                        GapTable.find(reads.pool(), List.copyOf(streams.keySet()), grid.from(), grid.to(), MOST_GAPS)))
+        List<String> ids = List.copyOf(streams.keySet());
+        return clips(query, ids, grid)
+                .compose(clips -> draw(plans, grid, clips))
+                .compose(folded -> reads.run(() -> GapTable.find(reads.pool(), ids, grid.from(), grid.to(), MOST_GAPS)))
                 .map(gaps -> answer(plans, grid, gaps))
                 .recover(failure -> Future.failedFuture(Reads.typed(failure)));
+    }
+
+    private Future<List<EpochClip>> clips(PlotQuery query, List<String> ids, Grid grid) {
+        return ReadQuery.ALL.equals(query.overlaps())
+                ? Future.succeededFuture(List.of())
+                : reads.run(() -> overlaps.clips(reads.pool(), ids, grid.from(), grid.to()));
+    }
+
+    private Future<Void> draw(List<PlotPlan> plans, Grid grid, List<EpochClip> clips) {
+        EpochClips hidden = new EpochClips(clips);
+        Future<Void> done = Future.succeededFuture();
+        for (PlotPlan plan : plans) {
+            ClipArrays arrays = ClipArrays.of(plan.stream().id(), clips);
+            done = done.compose(before -> inside(plan, grid, arrays))
+                    .compose(folded -> straddling(plan, grid, arrays, hidden, Long.MIN_VALUE, 0));
+        }
+        return done;
     }
 
     private static PlotAnswer answer(List<PlotPlan> plans, Grid grid, List<GapRecord> gaps) {
@@ -145,14 +166,15 @@ public final class PlotReads {
         return new PlotAnswer(series, gaps);
     }
 
-    private Future<Void> inside(PlotPlan plan, Grid grid) {
+    private Future<Void> inside(PlotPlan plan, Grid grid, ClipArrays clips) {
         List<Integer> channels = plan.channels();
         Future<Void> done = Future.succeededFuture();
         for (int at = 0; at < channels.size(); at += CHANNELS_PER_STATEMENT) {
             List<Integer> some = channels.subList(at, Math.min(channels.size(), at + CHANNELS_PER_STATEMENT));
             done = done.compose(before -> reads.pool()
-                            .preparedQuery(insideStatement(some))
-                            .execute(Tuple.of(plan.stream().id(), grid.from(), grid.to(), grid.width())))
+                            .preparedQuery(insideStatement(some, clips))
+                            .execute(
+                                    clips.addIfAny(Tuple.of(plan.stream().id(), grid.from(), grid.to(), grid.width()))))
                     .map(rows -> {
                         for (Row row : rows) {
                             fold(plan, some, row);
@@ -164,7 +186,7 @@ public final class PlotReads {
     }
 
     /** Channel numbers are ours, not the caller's: they may stand in the text. Text channels have NaN and count nothing. */
-    private static String insideStatement(List<Integer> channels) {
+    private static String insideStatement(List<Integer> channels, ClipArrays clips) {
         StringBuilder sql = new StringBuilder("SELECT epoch, (ts - $2) / $4 AS bucket");
         for (int c : channels) {
             String place = "[" + (c + 1) + "]";
@@ -179,8 +201,10 @@ public final class PlotReads {
                     .append(some);
             sql.append(", sum(valid").append(place).append(")").append(some);
         }
-        return sql.append(" FROM telemetry.telemetry WHERE stream_id = $1 AND ts >= $2 AND ts < $3 AND te < $3")
-                .append(" AND (ts - $2) / $4 = (te - $2) / $4 GROUP BY 1, 2")
+        return sql.append(" FROM telemetry.telemetry t WHERE stream_id = $1 AND ts >= $2 AND ts < $3 AND te < $3")
+                .append(" AND (ts - $2) / $4 = (te - $2) / $4")
+                .append(clips.isEmpty() ? "" : " AND NOT " + ClipArrays.touched(5))
+                .append(" GROUP BY 1, 2")
                 .toString();
     }
 
@@ -203,11 +227,20 @@ public final class PlotReads {
         }
     }
 
-    private Future<Void> straddling(PlotPlan plan, Grid grid, long afterTs, long afterId) {
+    private static String straddlingStatement(ClipArrays clips) {
+        return STRADDLING
+                + (clips.isEmpty()
+                        ? " AND " + NOT_INSIDE
+                        : " AND (" + NOT_INSIDE + " OR " + ClipArrays.touched(8) + ") AND NOT " + ClipArrays.whole(8))
+                + IN_ORDER;
+    }
+
+    private Future<Void> straddling(
+            PlotPlan plan, Grid grid, ClipArrays clips, EpochClips hidden, long afterTs, long afterId) {
         return reads.pool()
-                .preparedQuery(STRADDLING)
-                .execute(Tuple.of(
-                        plan.stream().id(), grid.from(), grid.to(), grid.width(), afterTs, afterId, CHUNKS_PER_STEP))
+                .preparedQuery(straddlingStatement(clips))
+                .execute(clips.addIfAny(Tuple.tuple(new ArrayList<>(List.of(
+                        plan.stream().id(), grid.from(), grid.to(), grid.width(), afterTs, afterId, CHUNKS_PER_STEP)))))
                 .compose(rows -> {
                     List<Row> found = Reads.all(rows, row -> row);
                     if (found.isEmpty()) {
@@ -216,17 +249,17 @@ public final class PlotReads {
                     Row last = found.get(found.size() - 1);
                     return vertx.<Void>executeBlocking(
                                     () -> {
-                                        found.forEach(row -> decode(plan, row));
+                                        found.forEach(row -> decode(plan, row, hidden));
                                         return null;
                                     },
                                     false)
                             .compose(done -> found.size() < CHUNKS_PER_STEP
                                     ? Future.succeededFuture()
-                                    : straddling(plan, grid, last.getLong("ts"), last.getLong("id")));
+                                    : straddling(plan, grid, clips, hidden, last.getLong("ts"), last.getLong("id")));
                 });
     }
 
-    private static void decode(PlotPlan plan, Row row) {
+    private static void decode(PlotPlan plan, Row row, EpochClips clips) {
         byte[] chunk = row.getBuffer("chunk").getBytes();
         ChunkHeader header = ChunkHeader.read(chunk);
         Map<Integer, PlotPlan.Target> targets = new TreeMap<>(plan.targets(row.getLong("epoch")));
@@ -236,10 +269,17 @@ public final class PlotReads {
             return;
         }
         long[] stamps = ChunkDecoder.timestamps(header, chunk, header.headerLength());
+        BitSet hidden = clips.touches(plan.stream().id(), header.epoch())
+                ? clips.hidden(
+                        plan.stream().id(),
+                        header.epoch(),
+                        stamps,
+                        ChunkDecoder.decode(chunk, new int[0]).rawStamps())
+                : null;
         targets.forEach((c, target) -> {
             Column column = ChunkDecoder.channel(header, c, chunk, header.channelOffset(c));
             for (int i = 0; i < stamps.length; i++) {
-                if (column.isPresent(i)) {
+                if (column.isPresent(i) && (hidden == null || !hidden.get(i))) {
                     target.buckets().add(stamps[i], column.doubleAt(i), target.channel());
                 }
             }

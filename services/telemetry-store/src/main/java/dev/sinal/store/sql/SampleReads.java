@@ -1,6 +1,7 @@
 package dev.sinal.store.sql;
 
 import dev.sinal.contracts.GapRecord;
+import dev.sinal.contracts.read.EpochClip;
 import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadOpened.EpochDescriptor;
 import dev.sinal.contracts.read.ReadQuery;
@@ -13,11 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Opens reads of samples: one snapshot for streams, gaps and chunks. */
 public final class SampleReads {
     private static final int MOST_GAPS = 1_000;
+    /** More owners of one moment than this are not looked behind for the last rows. */
+    private static final int MOST_DOUBLED = 7;
 
     private static final String STREAMS = """
             SELECT s.stream_id,
@@ -52,19 +56,23 @@ public final class SampleReads {
             """;
 
     private final Reads reads;
+    private final OverlapTable overlaps;
 
-    public SampleReads(Reads reads) {
+    public SampleReads(Reads reads, OverlapTable overlaps) {
         this.reads = reads;
+        this.overlaps = overlaps;
     }
 
     /**
      * An opened read.
      *
+     * @param clips rows that readers leave out
      * @param session null when the first frame is all
      */
     public record Opened(
             List<EpochDescriptor> streams,
             List<GapRecord> gaps,
+            List<EpochClip> clips,
             ReadFrame first,
             @Nullable ReadSession session) {}
 
@@ -78,7 +86,8 @@ public final class SampleReads {
         return ReadSession.begin(connection)
                 .compose(begun -> streams(connection, query))
                 .compose(streams -> streams.isEmpty()
-                        ? Future.succeededFuture(new Opened(List.of(), List.of(), new ReadFrame(true, List.of()), null))
+                        ? Future.succeededFuture(
+                                new Opened(List.of(), List.of(), List.of(), new ReadFrame(true, List.of()), null))
                         : read(connection, query, streams))
                 .transform(result -> {
                     boolean keep = result.succeeded() && result.result().session() != null && !abandoned.get();
@@ -104,24 +113,65 @@ public final class SampleReads {
     }
 
     private Future<Opened> read(SqlConnection connection, ReadQuery query, Map<String, Long> spans) {
-        List<String> streams = List.copyOf(spans.keySet());
-        return ranges(connection, query, spans).compose(ranges -> {
-            long to = query.to() == null ? Long.MAX_VALUE : query.to();
-            long from =
-                    ranges.values().stream().mapToLong(ReadRange::from).min().orElse(Long.MAX_VALUE);
-            ReadPages pages = pages(query, ranges, to);
-            return connection
-                    .preparedQuery(DESCRIPTORS)
-                    .execute(Tuple.of((Object) streams.toArray(String[]::new)))
-                    .map(rows -> Reads.all(rows, SampleReads::descriptor))
-                    .compose(descriptors -> GapTable.find(connection, streams, from, to, MOST_GAPS)
-                            .compose(gaps -> pages.next(connection)
-                                    .map(frame -> new Opened(
-                                            descriptors,
-                                            gaps,
-                                            frame,
-                                            frame.end() ? null : new ReadSession(connection, reads, pages)))));
-        });
+        return ranges(connection, query, spans, query.recent())
+                .compose(ranges -> clips(connection, query, ranges)
+                        .compose(clips -> enough(connection, query, spans, ranges, clips)
+                                .compose(wide -> read(connection, query, List.copyOf(spans.keySet()), wide, clips))));
+    }
+
+    private Future<Opened> read(
+            SqlConnection connection,
+            ReadQuery query,
+            List<String> streams,
+            Map<String, ReadRange> ranges,
+            List<EpochClip> clips) {
+        long to = query.to() == null ? Long.MAX_VALUE : query.to();
+        ReadPages pages = pages(query, ranges, to);
+        return connection
+                .preparedQuery(DESCRIPTORS)
+                .execute(Tuple.of((Object) streams.toArray(String[]::new)))
+                .map(rows -> Reads.all(rows, SampleReads::descriptor))
+                .compose(descriptors -> GapTable.find(connection, streams, earliest(ranges), to, MOST_GAPS)
+                        .compose(gaps -> pages.next(connection)
+                                .map(frame -> new Opened(
+                                        descriptors,
+                                        gaps,
+                                        clips,
+                                        frame,
+                                        frame.end() ? null : new ReadSession(connection, reads, pages)))));
+    }
+
+    private static long earliest(Map<String, ReadRange> ranges) {
+        return ranges.values().stream().mapToLong(ReadRange::from).min().orElse(Long.MAX_VALUE);
+    }
+
+    private Future<List<EpochClip>> clips(SqlConnection connection, ReadQuery query, Map<String, ReadRange> ranges) {
+        if (query.everyEpoch() || ranges.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        return overlaps.clips(
+                connection, List.copyOf(ranges.keySet()), earliest(ranges), orElse(query.to(), Long.MAX_VALUE));
+    }
+
+    /** The last rows may be rows that are left out: then so many more chunks. */
+    private Future<Map<String, ReadRange>> enough(
+            SqlConnection connection,
+            ReadQuery query,
+            Map<String, Long> spans,
+            Map<String, ReadRange> ranges,
+            List<EpochClip> clips) {
+        if (clips.isEmpty() || !ReadQuery.RECENT.equals(query.order())) {
+            return Future.succeededFuture(ranges);
+        }
+        long deepest =
+                clips.stream()
+                        .collect(Collectors.groupingBy(EpochClip::stream, Collectors.counting()))
+                        .values()
+                        .stream()
+                        .mapToLong(Long::longValue)
+                        .max()
+                        .orElse(0);
+        return ranges(connection, query, spans, (int) (query.recent() * (1 + Math.min(deepest, MOST_DOUBLED))));
     }
 
     private static ReadPages pages(ReadQuery query, Map<String, ReadRange> ranges, long to) {
@@ -130,7 +180,7 @@ public final class SampleReads {
     }
 
     private static Future<Map<String, ReadRange>> ranges(
-            SqlConnection connection, ReadQuery query, Map<String, Long> spans) {
+            SqlConnection connection, ReadQuery query, Map<String, Long> spans, int recent) {
         Map<String, ReadRange> ranges = new LinkedHashMap<>();
         if (!ReadQuery.RECENT.equals(query.order())) {
             spans.forEach((stream, span) -> ranges.put(stream, ReadRange.of(query, span)));
@@ -139,7 +189,7 @@ public final class SampleReads {
         ReadRange all = ReadRange.of(query, 0);
         return connection
                 .preparedQuery(RECENT_FROM)
-                .execute(Tuple.of(spans.keySet().toArray(String[]::new), query.recent(), all.to()))
+                .execute(Tuple.of(spans.keySet().toArray(String[]::new), recent, all.to()))
                 .map(rows -> {
                     for (Row row : rows) {
                         String stream = row.getString("stream_id");
@@ -160,6 +210,10 @@ public final class SampleReads {
         return reads.list(STREAMS, agentStreams(agentId, streams), row -> row.getString(0))
                 .compose(ids -> reads.list(
                         DESCRIPTORS, Tuple.of((Object) ids.toArray(String[]::new)), SampleReads::descriptor));
+    }
+
+    private static long orElse(@Nullable Long value, long otherwise) {
+        return value == null ? otherwise : value;
     }
 
     private static Tuple agentStreams(String agentId, List<String> streams) {

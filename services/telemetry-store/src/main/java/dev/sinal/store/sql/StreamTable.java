@@ -2,20 +2,25 @@ package dev.sinal.store.sql;
 
 import dev.sinal.contracts.ClockRecord;
 import dev.sinal.contracts.EpochRecord;
+import dev.sinal.contracts.GapRecord;
 import dev.sinal.contracts.LedgerRecord;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StreamRecord;
+import dev.sinal.contracts.read.EpochClip;
 import dev.sinal.store.domain.Ledger;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Streams, epochs and what is known of their clocks and completeness. */
 public final class StreamTable {
     private static final int MOST_PROBES = 10_000;
     private static final int MOST_EPOCHS = 10_000;
+    private static final int MOST_GAPS = 10_000;
 
     private static final String STREAMS = """
             SELECT s.stream_id, s.descriptor::text AS descriptor, e.first_seen, e.last_seen, e.epochs, e.samples,
@@ -69,9 +74,13 @@ public final class StreamTable {
             """;
 
     private final Reads reads;
+    private final OverlapTable overlaps;
+    private final Superseded superseded;
 
-    public StreamTable(Reads reads) {
+    public StreamTable(Vertx vertx, Reads reads, OverlapTable overlaps) {
         this.reads = reads;
+        this.overlaps = overlaps;
+        this.superseded = new Superseded(vertx, reads);
     }
 
     public Future<List<StreamRecord>> ofAgent(@Nullable String agentId) {
@@ -85,8 +94,13 @@ public final class StreamTable {
 
     /** The newest 10 000, oldest of them first. */
     public Future<List<EpochRecord>> epochs(String streamId) {
-        return reads.list(EPOCHS, Tuple.of(streamId, MOST_EPOCHS), StreamTable::epoch)
-                .compose(found -> found.isEmpty() ? unknown(streamId) : Future.succeededFuture(found));
+        return reads.list(EPOCHS, Tuple.of(streamId, MOST_EPOCHS), row -> row)
+                .compose(found -> found.isEmpty()
+                        ? unknown(streamId)
+                        : clips(streamId)
+                                .map(clips -> found.stream()
+                                        .map(row -> epoch(row, clips))
+                                        .toList()));
     }
 
     public Future<String> info(String streamId, @Nullable Long epoch) {
@@ -103,8 +117,33 @@ public final class StreamTable {
     }
 
     public Future<LedgerRecord> ledger(String streamId) {
-        return reads.list(LEDGER, Tuple.of(streamId), row -> ledger(streamId, row))
-                .compose(found -> found.isEmpty() ? unknown(streamId) : Future.succeededFuture(found.get(0)));
+        return reads.list(LEDGER, Tuple.of(streamId), row -> row)
+                .compose(found -> found.isEmpty()
+                        ? unknown(streamId)
+                        : clips(streamId)
+                                .compose(clips -> superseded.count(streamId, clips))
+                                .compose(twice ->
+                                        filled(streamId).map(filled -> ledger(streamId, found.get(0), twice, filled))));
+    }
+
+    private Future<List<EpochClip>> clips(String streamId) {
+        return reads.run(() -> overlaps.clips(reads.pool(), List.of(streamId), Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    /** What of the told gaps is no gap any more. */
+    private record Filled(long gaps, long samples) {}
+
+    private Future<Filled> filled(String streamId) {
+        return reads.run(() -> GapTable.told(reads.pool(), streamId, MOST_GAPS)
+                .compose(told -> GapCoverage.rest(reads.pool(), told, Long.MIN_VALUE, Long.MAX_VALUE)
+                        .map(rest -> new Filled(told.size() - rest.size(), estimated(told) - estimated(rest)))));
+    }
+
+    private static long estimated(List<GapRecord> gaps) {
+        return gaps.stream()
+                .filter(gap -> gap.estimatedSamples() != null && !gap.cause().equals("quarantined"))
+                .mapToLong(gap -> Objects.requireNonNull(gap.estimatedSamples()))
+                .sum();
     }
 
     private static <T> Future<T> unknown(String streamId) {
@@ -121,7 +160,7 @@ public final class StreamTable {
                 row.getLong("samples"));
     }
 
-    private static EpochRecord epoch(Row row) {
+    private static EpochRecord epoch(Row row, List<EpochClip> clips) {
         return new EpochRecord(
                 row.getLong("epoch"),
                 row.getString("node"),
@@ -133,7 +172,11 @@ public final class StreamTable {
                 row.getLong("first_ts"),
                 row.getLong("last_ts"),
                 row.getString("time_basis"),
-                Rows.descriptor(row, "descriptor"));
+                Rows.descriptor(row, "descriptor"),
+                clips.stream()
+                        .filter(clip -> clip.epoch() == row.getLong("epoch"))
+                        .map(clip -> new EpochRecord.Overlap(clip.shownBy(), clip.from(), clip.to()))
+                        .toList());
     }
 
     private static ClockRecord probe(Row row) {
@@ -146,14 +189,15 @@ public final class StreamTable {
                 row.getString("reason"));
     }
 
-    private static LedgerRecord ledger(String streamId, Row row) {
+    private static LedgerRecord ledger(String streamId, Row row, long superseded, Filled filled) {
         return Ledger.of(
                 streamId,
                 row.getDouble("rate"),
                 row.getLong("received"),
                 row.getLong("committed"),
-                row.getLong("gap_samples"),
-                row.getLong("gaps"),
+                superseded,
+                row.getLong("gap_samples") - filled.samples(),
+                row.getLong("gaps") - filled.gaps(),
                 row.getLong("first_ts"),
                 row.getLong("last_ts"));
     }

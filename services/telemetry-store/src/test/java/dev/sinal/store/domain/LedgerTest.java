@@ -10,15 +10,25 @@ class LedgerTest {
 
     @Test
     void whatIsMissingWithoutAGapIsUnexplained() {
-        LedgerRecord ledger = Ledger.of("s", 10.0, 80, 80, 15, 1, 0L, 10 * SECOND); // 101 wanted
+        LedgerRecord ledger = Ledger.of("s", 10.0, 80, 80, 0, 15, 1, 0L, 10 * SECOND); // 101 wanted
 
         assertThat(ledger.expected()).isEqualTo(101);
         assertThat(ledger.unexplained()).isEqualTo(6);
     }
 
     @Test
+    void whatTwoOwnersCollectedCountsOnce() {
+        LedgerRecord ledger = Ledger.of("s", 10.0, 121, 111, 20, 0, 0, 0L, 10 * SECOND); // 101 wanted, 20 of them twice
+
+        assertThat(ledger.received()).isEqualTo(101);
+        assertThat(ledger.committed()).isEqualTo(91);
+        assertThat(ledger.superseded()).isEqualTo(20);
+        assertThat(ledger.unexplained()).isZero();
+    }
+
+    @Test
     void nobodyKnowsWhatAnIrregularStreamShouldHaveSent() {
-        LedgerRecord ledger = Ledger.of("s", 0.0, 80, 80, 0, 0, 0L, SECOND);
+        LedgerRecord ledger = Ledger.of("s", 0.0, 80, 80, 0, 0, 0, 0L, SECOND);
 
         assertThat(ledger.expectedBasis()).isEqualTo("unknown");
         assertThat(ledger.unexplained()).isNull();

@@ -7,6 +7,7 @@ import dev.sinal.chunk.SampleBlock;
 import dev.sinal.chunk.TimeBasis;
 import dev.sinal.contracts.StreamDescriptor;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,11 @@ final class DecodedChunk {
     private final SampleBlock block;
     private final int[] slots;
     private final int @Nullable [] order;
+    private final int rows;
     private int place;
 
-    /** @param columns of the stream that are decoded */
-    DecodedChunk(byte[] bytes, ChunkHeader header, StreamDescriptor stream, int[] columns) {
+    /** @param columns of the stream that are decoded @param clips rows to leave out */
+    DecodedChunk(byte[] bytes, ChunkHeader header, StreamDescriptor stream, int[] columns, EpochClips clips) {
         this.stream = stream;
         this.slots = new int[stream.channels().size()];
         Arrays.fill(slots, -1);
@@ -32,7 +34,10 @@ final class DecodedChunk {
             slots[stored[slot]] = slot;
         }
         this.block = ChunkDecoder.decode(bytes, stored);
-        this.order = header.sorted() ? null : byTime(block.timestamps());
+        int[] sorted = header.sorted() ? null : byTime(block.timestamps());
+        BitSet hidden = clips.hidden(block.streamId(), block.epoch(), block.timestamps(), block.rawStamps());
+        this.order = hidden == null ? sorted : without(hidden, sorted, block.size());
+        this.rows = order == null ? block.size() : order.length;
     }
 
     private static int[] byTime(long[] timestamps) {
@@ -44,12 +49,17 @@ final class DecodedChunk {
                 .toArray();
     }
 
+    private static int[] without(BitSet hidden, int @Nullable [] order, int size) {
+        IntStream all = order == null ? IntStream.range(0, size) : Arrays.stream(order);
+        return all.filter(i -> !hidden.get(i)).toArray();
+    }
+
     private int index(int at) {
         return order == null ? at : order[at];
     }
 
     boolean hasRow() {
-        return place < block.size();
+        return place < rows;
     }
 
     /** Sample index of the present place. */

@@ -7,13 +7,20 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
 import io.vertx.serviceproxy.ServiceException;
 import io.vertx.serviceproxy.ServiceExceptionMessageCodec;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** The reader's side of the read traffic: any store node opens, the same node serves what follows. */
 public final class ReadClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String SILENT = "the telemetry store does not answer";
+    /** {@code code} of a failure after which another store may serve the same. */
+    private static final String STORE_GONE = "store_gone";
 
     private final Vertx vertx;
     private final DeliveryOptions options;
@@ -38,13 +45,29 @@ public final class ReadClient {
         }
     }
 
-    /** Fails typed: INVALID_PARAMS, NOT_FOUND, UNAVAILABLE when no store answers. */
+    /** Fails typed: INVALID_PARAMS, NOT_FOUND, UNAVAILABLE when no store answers. A store that is gone is replaced by another once. */
     public Future<ReadCursor> open(ReadQuery query) {
+        return onAnotherStore(() -> openOnce(query));
+    }
+
+    private Future<ReadCursor> openOnce(ReadQuery query) {
         Buffer request = new Envelope(Wire.write(query), Buffer.buffer()).toBuffer();
         return vertx.eventBus()
                 .<Buffer>request(Addresses.STORE_READ, request, options)
                 .map(reply -> cursor(reply.body()))
                 .recover(failure -> Future.failedFuture(typed(failure)));
+    }
+
+    /**
+     * Tries a second time, from its beginning, what failed because the store that served it is gone or has forgotten it; another one may be there. For
+     * reads that nobody has seen a part of.
+     */
+    public <T> Future<T> onAnotherStore(Supplier<Future<T>> read) {
+        return read.get().recover(failure -> storeGone(failure) ? read.get() : Future.failedFuture(failure));
+    }
+
+    private static boolean storeGone(Throwable failure) {
+        return STORE_GONE.equals(RpcError.data(failure).getString("code"));
     }
 
     private ReadCursor cursor(Buffer reply) {
@@ -53,13 +76,29 @@ public final class ReadClient {
         return new ReadCursor(vertx, options, opened, ReadFrame.from(envelope.body()));
     }
 
+    /** The same for a read that is open: that the store does not know it any more means that the rest cannot be had. */
+    static Throwable typedOpen(Throwable failure) {
+        boolean forgotten = failure instanceof ReplyException reply
+                && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE
+                && RpcError.of(failure) == RpcError.NOT_FOUND;
+        return forgotten ? gone("the telemetry store has closed this read") : typed(failure);
+    }
+
+    private static ServiceException gone(String detail) {
+        return RpcError.UNAVAILABLE.exception(detail, new JsonObject().put("code", STORE_GONE));
+    }
+
     /** A bus failure as one of {@link RpcError}, with its data; a bug here stays what it is. */
     static Throwable typed(Throwable failure) {
-        if (failure instanceof ServiceException || !(failure instanceof io.vertx.core.eventbus.ReplyException)) {
+        if (failure instanceof ServiceException || !(failure instanceof ReplyException reply)) {
             return failure;
         }
+        // A store that is merely silent had its time: trying again would double the wait.
+        if (reply.failureType() != ReplyFailure.RECIPIENT_FAILURE) {
+            return reply.failureType() == ReplyFailure.TIMEOUT ? RpcError.UNAVAILABLE.exception(SILENT) : gone(SILENT);
+        }
         RpcError error = RpcError.of(failure);
-        String detail = error == RpcError.UNAVAILABLE ? "the telemetry store does not answer" : failure.getMessage();
+        String detail = failure.getMessage();
         return error.exception(detail == null ? error.title() : detail, RpcError.data(failure));
     }
 }

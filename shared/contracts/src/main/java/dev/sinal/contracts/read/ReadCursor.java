@@ -80,7 +80,7 @@ public final class ReadCursor {
 
     private <T> Future<T> failed(Throwable failure) {
         close();
-        return Future.failedFuture(ReadClient.typed(failure));
+        return Future.failedFuture(ReadClient.typedOpen(failure));
     }
 
     /** Tells the store that the reader is still busy with the last chunks, which counts as a pull. */

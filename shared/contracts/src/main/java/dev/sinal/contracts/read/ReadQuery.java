@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param afterCommit committed order: only rows behind this one
  * @param recent recent order: at least the last so many rows of each stream, in the fewest chunks
  * @param maxBytes of a frame, at most 262144
+ * @param overlaps {@link #ALL}: also rows that another epoch shows; null = every sample once
  */
 public record ReadQuery(
         String agentId,
@@ -24,15 +25,31 @@ public record ReadQuery(
         @Nullable RowKey after,
         @Nullable CommitKey afterCommit,
         int recent,
-        int maxBytes) {
+        int maxBytes,
+        @Nullable String overlaps) {
     public static final String TIME = "time";
     public static final String COMMITTED = "committed";
     public static final String RECENT = "recent";
+    public static final String ALL = "all";
     public static final int MAX_FRAME_BYTES = 262_144;
 
     public ReadQuery {
         streams = streams == null ? List.of() : List.copyOf(streams);
         maxBytes = maxBytes <= 0 ? MAX_FRAME_BYTES : Math.min(maxBytes, MAX_FRAME_BYTES);
+    }
+
+    /** Every sample once. */
+    public ReadQuery(
+            String agentId,
+            List<String> streams,
+            @Nullable Long from,
+            @Nullable Long to,
+            String order,
+            @Nullable RowKey after,
+            @Nullable CommitKey afterCommit,
+            int recent,
+            int maxBytes) {
+        this(agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, null);
     }
 
     public static ReadQuery range(
@@ -42,6 +59,15 @@ public record ReadQuery(
 
     public static ReadQuery recent(String agentId, List<String> streams, int rows) {
         return new ReadQuery(agentId, streams, null, null, RECENT, null, null, rows, MAX_FRAME_BYTES);
+    }
+
+    /** The same read with every row that is stored, or with every sample once. */
+    public ReadQuery withOverlaps(boolean all) {
+        return new ReadQuery(agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, all ? ALL : null);
+    }
+
+    public boolean everyEpoch() {
+        return ALL.equals(overlaps);
     }
 
     /** Place of a row in commit order. @param tx PostgreSQL transaction id of the chunk @param chunk its row id @param seq within the chunk */

@@ -23,6 +23,7 @@ public final class RowMerger {
     private final Map<String, TreeMap<Long, StreamDescriptor>> descriptors = new HashMap<>();
     private final Map<StreamDescriptor, int[]> columns = new IdentityHashMap<>();
     private final ColumnChoice choice;
+    private final EpochClips clips;
     private final long from;
     private final long to;
     private final @Nullable RowKey after;
@@ -45,6 +46,17 @@ public final class RowMerger {
             @Nullable Long to,
             @Nullable RowKey after,
             ColumnChoice choice) {
+        this(streams, EpochClips.NONE, from, to, after, choice);
+    }
+
+    /** @param clips rows to leave out */
+    public RowMerger(
+            List<ReadOpened.EpochDescriptor> streams,
+            EpochClips clips,
+            @Nullable Long from,
+            @Nullable Long to,
+            @Nullable RowKey after,
+            ColumnChoice choice) {
         for (ReadOpened.EpochDescriptor described : streams) {
             descriptors
                     .computeIfAbsent(described.stream().id(), id -> new TreeMap<>())
@@ -54,11 +66,18 @@ public final class RowMerger {
         this.to = to == null ? Long.MAX_VALUE : to;
         this.after = after;
         this.choice = choice;
+        this.clips = clips;
     }
 
     /** For the range and place of a query. */
     public static RowMerger of(ReadQuery query, ReadOpened opened, ColumnChoice choice) {
-        return new RowMerger(opened.streams(), query.from(), query.to(), query.after(), choice);
+        return new RowMerger(
+                opened.streams(), new EpochClips(opened.clips()), query.from(), query.to(), query.after(), choice);
+    }
+
+    /** For every row of the chunks that are added. */
+    public static RowMerger ofAll(ReadOpened opened, ColumnChoice choice) {
+        return new RowMerger(opened.streams(), new EpochClips(opened.clips()), null, null, null, choice);
     }
 
     /**
@@ -78,7 +97,7 @@ public final class RowMerger {
         StreamDescriptor stream = stream(header.streamId(), header.epoch());
         int[] chosen = columns.computeIfAbsent(stream, choice::columns);
         if (chosen.length > 0) {
-            waiting.add(new WaitingChunk(header, chunk, stream, chosen));
+            waiting.add(new WaitingChunk(header, chunk, stream, chosen, clips));
         }
     }
 

@@ -9,14 +9,16 @@ final class WaitingChunk implements Comparable<WaitingChunk> {
     private final ChunkHeader header;
     private final StreamDescriptor stream;
     private final int[] columns;
+    private final EpochClips clips;
     private byte @Nullable [] bytes;
     private @Nullable DecodedChunk decoded;
 
-    WaitingChunk(ChunkHeader header, byte[] bytes, StreamDescriptor stream, int[] columns) {
+    WaitingChunk(ChunkHeader header, byte[] bytes, StreamDescriptor stream, int[] columns, EpochClips clips) {
         this.header = header;
         this.bytes = bytes;
         this.stream = stream;
         this.columns = columns;
+        this.clips = clips;
     }
 
     ChunkHeader header() {
@@ -34,7 +36,7 @@ final class WaitingChunk implements Comparable<WaitingChunk> {
             if (undecoded == null) {
                 throw new IllegalStateException("a chunk is decoded once");
             }
-            ready = new DecodedChunk(undecoded, header, stream, columns);
+            ready = new DecodedChunk(undecoded, header, stream, columns, clips);
             ready.skipTo(from);
             decoded = ready;
             bytes = null;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,8 +105,41 @@ class ReadClientTest {
         assertThatThrownBy(() -> await(cursor.next()))
                 .hasCauseInstanceOf(ServiceException.class)
                 .extracting(e -> ((ServiceException) e.getCause()).failureCode())
-                .isEqualTo(RpcError.NOT_FOUND.code());
+                .as("the rest cannot be had; nothing is unknown")
+                .isEqualTo(RpcError.UNAVAILABLE.code());
         assertThat(closed.get(5, TimeUnit.SECONDS).getString("op")).isEqualTo("close");
+    }
+
+    @Test
+    void whatAStoreForgotIsReadOnAnotherOnce() throws Exception {
+        serve("c1", frame(false, 1));
+        AtomicInteger tries = new AtomicInteger();
+        Future<Integer> read = client.onAnotherStore(() -> {
+            tries.incrementAndGet();
+            frames.clear();
+            frames.add(frame(tries.get() == 2, 1));
+            return client.open(ALL)
+                    .compose(cursor ->
+                            cursor.next().compose(first -> cursor.next()).map(rest -> tries.get()));
+        });
+
+        assertThat(await(read)).isEqualTo(2);
+    }
+
+    @Test
+    void aSecondStoreThatForgetsIsAFailure() {
+        serve("c1");
+        AtomicInteger tries = new AtomicInteger();
+        Future<Object> read = client.onAnotherStore(() -> {
+            tries.incrementAndGet();
+            frames.add(frame(false, 1));
+            return client.open(ALL)
+                    .compose(cursor -> cursor.next().compose(first -> cursor.next()))
+                    .mapEmpty();
+        });
+
+        assertThatThrownBy(() -> await(read)).hasCauseInstanceOf(ServiceException.class);
+        assertThat(tries).hasValue(2);
     }
 
     private void serve(String cursor, ReadFrame... answers) {
