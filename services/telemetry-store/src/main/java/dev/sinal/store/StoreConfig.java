@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param tick longest time that a first chunk waits for others before a statement is made of them; it waits half of what a commit takes
  * @param maxChunkBytes of one chunk
  * @param openReads long reads at the same time; each holds a connection
+ * @param pageReads reads of a page at the same time, for which long reads leave room; each holds a connection
  * @param readIdle a long read that nobody continues for so long is closed
  * @param maxPartitions most UTC days with samples
  * @param externalWrites writes of external agents at the same time
@@ -25,6 +26,7 @@ public record StoreConfig(
         Duration tick,
         int maxChunkBytes,
         int openReads,
+        int pageReads,
         Duration readIdle,
         int maxPartitions,
         int externalWrites,
@@ -40,6 +42,7 @@ public record StoreConfig(
                 settings.duration("store.tick", Duration.ofMillis(50), Duration.ZERO, Duration.ofSeconds(1)),
                 settings.integer("store.maxChunkBytes", 16 * MIB, 64 * 1024, 64 * MIB),
                 settings.integer("store.openReads", 8, 1, 100),
+                settings.integer("store.pageReads", 8, 1, 100),
                 settings.duration(
                         "store.readIdle", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10)),
                 settings.integer("store.maxPartitions", 4000, 8, 4000),

@@ -76,7 +76,8 @@ final class StoreVerticle extends VerticleBase {
     public Future<?> start() {
         int writers = config.lanes() + config.externalWrites() + OTHER_WRITES;
         Pool writePool = database.pool(vertx, "store-write", writers, STATEMENT_TIMEOUT_MS);
-        Pool readPool = database.pool(vertx, "store-read", config.openReads() + OTHER_READS, STATEMENT_TIMEOUT_MS);
+        Pool readPool = database.pool(
+                vertx, "store-read", config.openReads() + config.pageReads() + OTHER_READS, STATEMENT_TIMEOUT_MS);
         Partitions partitions = new Partitions(writePool, config.maxPartitions());
         DatabaseWatch watch = new DatabaseWatch(vertx, writePool, config.unsafe());
         stops.add(writePool::close);
@@ -135,6 +136,7 @@ final class StoreVerticle extends VerticleBase {
                 new SampleReads(reads, overlaps),
                 metrics,
                 config.openReads(),
+                config.pageReads(),
                 config.readIdle().toMillis());
         StoreService service = new StoreService(
                 gate,

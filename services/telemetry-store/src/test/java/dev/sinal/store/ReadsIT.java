@@ -122,6 +122,9 @@ class ReadsIT {
         assertThatThrownBy(() -> get(store.open(small)))
                 .isInstanceOfSatisfying(
                         ReplyException.class, e -> assertThat(RpcError.of(e)).isEqualTo(RpcError.UNAVAILABLE));
+        ReadOpened page = get(store.open(small.asPage(true))).opened();
+        assertThat(page.cursor()).as("long reads leave room for pages").isNotNull();
+        get(store.ask(page, "close"));
         get(store.ask(first, "close"));
         assertThatThrownBy(() -> get(store.ask(first, "next")))
                 .isInstanceOfSatisfying(
@@ -132,7 +135,7 @@ class ReadsIT {
                         store.metrics().get("sinal.store.reads.open").gauge().value() == 0);
         assertThatThrownBy(() -> get(store.ask(second, "next"))).isInstanceOf(ReplyException.class);
         assertThat(ended("refused")).isEqualTo(1);
-        assertThat(ended("closed")).isEqualTo(1);
+        assertThat(ended("closed")).isEqualTo(2);
         assertThat(ended("idle")).isEqualTo(1);
         Awaitility.await("no snapshot is held in the database").until(() -> transactions() == 0);
     }

@@ -23,7 +23,7 @@ final class ChunkStream {
     Future<Void> send(History history, HistoryQuery query, Wanted wanted, HttpServerResponse response) {
         return history.services()
                 .breaker()
-                .read(() -> history.services().reads().open(query.read(wanted.streams())))
+                .read(() -> history.services().reads().open(query.read(wanted.streams(), false)))
                 .compose(cursor -> {
                     response.setChunked(true)
                             .putHeader("Content-Type", Accepted.CHUNKS.type())

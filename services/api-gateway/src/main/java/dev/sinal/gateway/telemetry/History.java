@@ -104,8 +104,9 @@ public final class History {
         return resolve(query.agentId(), known -> Wanted.of(in, known));
     }
 
-    Future<RowSource> open(HistoryQuery query, Wanted wanted) {
-        ReadQuery read = query.read(wanted.streams());
+    /** @param page rather than everything */
+    Future<RowSource> open(HistoryQuery query, Wanted wanted, boolean page) {
+        ReadQuery read = query.read(wanted.streams(), page);
         ColumnChoice columns = wanted.columns();
         return services.breaker()
                 .read(() -> query.from().committed()

@@ -83,8 +83,10 @@ record HistoryQuery(
         return place;
     }
 
-    ReadQuery read(List<String> streams) {
+    /** @param page rather than everything */
+    ReadQuery read(List<String> streams, boolean page) {
         return from.after(ReadQuery.range(agentId, streams, range.from(), range.to(), null))
-                .withOverlaps(everyEpoch);
+                .withOverlaps(everyEpoch)
+                .asPage(page);
     }
 }

@@ -77,7 +77,7 @@ public final class HistoryRoutes {
         if (accepted == Accepted.JSON || query.paged()) {
             return wanted.compose(found -> reads().onAnotherStore(() -> page(call, accepted, query, found)));
         }
-        return wanted.compose(found -> history.open(query, found).compose(source -> {
+        return wanted.compose(found -> history.open(query, found, false).compose(source -> {
             try {
                 return stream(call, accepted, query, found, source);
             } catch (RuntimeException e) {
@@ -146,7 +146,7 @@ public final class HistoryRoutes {
     }
 
     private Future<Answer> page(Call call, Accepted accepted, HistoryQuery query, Wanted wanted) {
-        return history.open(query, wanted).compose(source -> {
+        return history.open(query, wanted, true).compose(source -> {
             try {
                 return page(call, accepted, format(accepted, query, wanted, source.opened()), query, source);
             } catch (RuntimeException e) {
@@ -207,7 +207,7 @@ public final class HistoryRoutes {
         principal.requireAgent(query.agentId());
         return history.wanted(query, in)
                 .compose(wanted -> reads().onAnotherStore(
-                                () -> history.open(query, wanted).compose(source -> page(query, source))));
+                                () -> history.open(query, wanted, true).compose(source -> page(query, source))));
     }
 
     private Future<JsonObject> page(HistoryQuery query, RowSource source) {

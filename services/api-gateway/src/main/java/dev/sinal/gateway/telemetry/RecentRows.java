@@ -49,7 +49,10 @@ public final class RecentRows {
         return history.resolve(agentId, known -> Wanted.of(in, known))
                 .compose(wanted -> history.services()
                         .breaker()
-                        .read(() -> history.services().reads().open(ReadQuery.recent(agentId, wanted.streams(), n)))
+                        .read(() -> history.services()
+                                .reads()
+                                .open(ReadQuery.recent(agentId, wanted.streams(), n)
+                                        .asPage(true)))
                         .compose(cursor -> {
                             RowMerger merger = RowMerger.ofAll(cursor.opened(), wanted.columns());
                             return PullLoop.whileTrue(() -> fill(cursor, merger))

@@ -35,18 +35,21 @@ public final class ReadDoor {
     private final Gate gate;
     private final SampleReads reads;
     private final StoreMetrics metrics;
-    private final int mostOpen;
+    private final int mostLong;
+    private final int mostPages;
     private final long idleMs;
     private final Map<String, Held> held = new HashMap<>();
     private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
     private String address = "";
 
-    /** @param mostOpen long reads at the same time @param idleMs a read that nobody continues is closed after this */
-    public ReadDoor(Vertx vertx, Gate gate, SampleReads reads, StoreMetrics metrics, int mostOpen, long idleMs) {
+    /** @param mostLong reads of whole ranges at the same time @param mostPages reads of pages at the same time @param idleMs a read that nobody continues is closed after this */
+    public ReadDoor(
+            Vertx vertx, Gate gate, SampleReads reads, StoreMetrics metrics, int mostLong, int mostPages, long idleMs) {
         this.vertx = vertx;
         this.gate = gate;
         this.reads = reads;
-        this.mostOpen = mostOpen;
+        this.mostLong = mostLong;
+        this.mostPages = mostPages;
         this.idleMs = idleMs;
         this.metrics = metrics;
         metrics.gauge("reads.open", held::size);
@@ -54,11 +57,13 @@ public final class ReadDoor {
 
     private static final class Held {
         private final ReadSession session;
+        private final boolean page;
         private long timer;
         private boolean reading;
 
-        Held(ReadSession session) {
+        Held(ReadSession session, boolean page) {
             this.session = session;
+            this.page = page;
         }
     }
 
@@ -92,7 +97,9 @@ public final class ReadDoor {
             fail(message, RpcError.INVALID_PARAMS.exception("read query: " + e.getMessage()));
             return;
         }
-        reads.open(query).onSuccess(opened -> opened(message, opened)).onFailure(failure -> fail(message, failure));
+        reads.open(query)
+                .onSuccess(opened -> opened(message, opened, query.page()))
+                .onFailure(failure -> fail(message, failure));
     }
 
     private static void check(ReadQuery query) {
@@ -109,21 +116,47 @@ public final class ReadDoor {
         }
     }
 
-    private void opened(Message<Object> message, SampleReads.Opened opened) {
+    private void opened(Message<Object> message, SampleReads.Opened opened, boolean page) {
         String cursor = null;
         ReadSession session = opened.session();
         if (session != null) {
-            if (held.size() >= mostOpen) {
-                session.close();
-                metrics.readEnded("refused");
-                fail(message, RpcError.UNAVAILABLE.exception("all " + mostOpen + " long reads are in use"));
+            if (isFull(page)) {
+                refuse(
+                        message,
+                        session,
+                        RpcError.UNAVAILABLE.exception(
+                                page
+                                        ? "all " + mostPages + " reads of pages are in use"
+                                        : "all " + mostLong + " long reads are in use"));
                 return;
             }
             cursor = UUID.randomUUID().toString();
-            hold(cursor, new Held(session));
+            hold(cursor, new Held(session, page));
         }
         ReadOpened head = new ReadOpened(cursor, address, opened.streams(), opened.gaps(), opened.clips());
-        message.reply(new Envelope(Wire.write(head), opened.first().toBuffer()).toBuffer());
+        Buffer described = Wire.write(head).toBuffer();
+        if (described.length() > Envelope.MAX_HEAD) {
+            if (cursor != null) {
+                close(cursor, "failed");
+            }
+            fail(
+                    message,
+                    RpcError.TOO_LARGE.exception("the streams of this read have " + described.length()
+                            + " bytes of descriptions, more than " + Envelope.MAX_HEAD + "; name fewer streams"));
+            return;
+        }
+        message.reply(Envelope.wrap(described, opened.first().toBuffer()));
+    }
+
+    private void refuse(Message<?> message, ReadSession session, ServiceException failure) {
+        session.close();
+        metrics.readEnded("refused");
+        fail(message, failure);
+    }
+
+    private boolean isFull(boolean page) {
+        long alike = held.values().stream().filter(read -> read.page == page).count();
+        return alike >= (page ? mostPages : mostLong);
     }
 
     private void hold(String cursor, Held read) {

@@ -120,9 +120,15 @@ public final class OverlapTable {
         return edge(client, shown, shown.from())
                 .compose(first -> edge(client, shown, shown.to())
                         .compose(last -> edge(client, hidden, hidden.from())
-                                .compose(start -> edge(client, hidden, hidden.to())
-                                        .map(end ->
-                                                clip(pair, first.least(), last.most(), start.least(), end.most())))));
+                                .compose(start -> end(client, hidden, start.least(), first.least())
+                                        .map(end -> clip(pair, first.least(), last.most(), start.least(), end)))));
+    }
+
+    /** The end grows with every chunk that is collected, and matters only for an epoch that began before the other. */
+    private Future<Double> end(SqlClient client, EpochSpan hidden, double start, double from) {
+        return start >= from
+                ? Future.succeededFuture(start)
+                : edge(client, hidden, hidden.to()).map(Stamps::most);
     }
 
     private static @Nullable EpochClip clip(Pair pair, double from, double to, double start, double end) {

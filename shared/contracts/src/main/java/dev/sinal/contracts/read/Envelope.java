@@ -7,11 +7,11 @@ import io.vertx.core.json.JsonObject;
 /**
  * A small JSON head and a binary body in one bus message: {@code u8 version = 1, u32 LE head length, head, body}.
  *
- * @param head at most 1 MiB of JSON
+ * @param head at most 8 MiB of JSON: a stream of thousands of channels has a long description
  */
 public record Envelope(JsonObject head, Buffer body) {
     private static final byte VERSION = 1;
-    private static final int MAX_HEAD = 1 << 20;
+    public static final int MAX_HEAD = 8 << 20;
 
     public Buffer toBuffer() {
         return wrap(head.toBuffer(), body);

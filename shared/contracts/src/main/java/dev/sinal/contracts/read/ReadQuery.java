@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param recent recent order: at least the last so many rows of each stream, in the fewest chunks
  * @param maxBytes of a frame, at most 262144
  * @param overlaps {@link #ALL}: also rows that another epoch shows; null = every sample once
+ * @param brief a page: few frames at most, then it is closed. The store keeps places for such reads that long ones cannot take
  */
 public record ReadQuery(
         String agentId,
@@ -26,7 +27,8 @@ public record ReadQuery(
         @Nullable CommitKey afterCommit,
         int recent,
         int maxBytes,
-        @Nullable String overlaps) {
+        @Nullable String overlaps,
+        @Nullable Boolean brief) {
     public static final String TIME = "time";
     public static final String COMMITTED = "committed";
     public static final String RECENT = "recent";
@@ -49,7 +51,7 @@ public record ReadQuery(
             @Nullable CommitKey afterCommit,
             int recent,
             int maxBytes) {
-        this(agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, null);
+        this(agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, null, null);
     }
 
     public static ReadQuery range(
@@ -63,7 +65,18 @@ public record ReadQuery(
 
     /** The same read with every row that is stored, or with every sample once. */
     public ReadQuery withOverlaps(boolean all) {
-        return new ReadQuery(agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, all ? ALL : null);
+        return new ReadQuery(
+                agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, all ? ALL : null, brief);
+    }
+
+    /** The same read as a page, or as a stream of everything. */
+    public ReadQuery asPage(boolean page) {
+        return new ReadQuery(
+                agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, overlaps, page ? true : null);
+    }
+
+    public boolean page() {
+        return Boolean.TRUE.equals(brief);
     }
 
     public boolean everyEpoch() {

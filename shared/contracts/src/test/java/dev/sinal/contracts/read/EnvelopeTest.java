@@ -48,7 +48,7 @@ class EnvelopeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {3, 1 << 20, (1 << 20) + 1, Integer.MAX_VALUE, 0x80000000L, 0xFFFFFFFFL})
+    @ValueSource(longs = {3, 8 << 20, (8 << 20) + 1, Integer.MAX_VALUE, 0x80000000L, 0xFFFFFFFFL})
     void aHeadThatIsLongerThanTheMessageIsRefused(long length) {
         Buffer lie =
                 Buffer.buffer().appendByte((byte) 1).appendUnsignedIntLE(length).appendString("{}");
@@ -57,8 +57,8 @@ class EnvelopeTest {
     }
 
     @Test
-    void aHeadHasAtMost1MiB() {
-        String padding = " ".repeat((1 << 20) - 2);
+    void aHeadHasAtMost8MiB() {
+        String padding = " ".repeat(Envelope.MAX_HEAD - 2);
         Buffer largest = Envelope.wrap(Buffer.buffer("{}" + padding), BODY);
         Buffer tooLarge = Envelope.wrap(Buffer.buffer("{}" + padding + " "), BODY);
 
