@@ -1,6 +1,7 @@
 package dev.sinal.launcher;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
 /** SIGTERM and SIGINT as an event: the main thread wakes and stops everything in order. A second signal changes nothing. */
@@ -25,7 +26,8 @@ final class StopSignal {
         return asked.getCount() == 0;
     }
 
-    void await() throws InterruptedException {
-        asked.await();
+    /** @return whether it was asked for within that time */
+    boolean await(long milliseconds) throws InterruptedException {
+        return asked.await(milliseconds, TimeUnit.MILLISECONDS);
     }
 }

@@ -6,6 +6,7 @@ import dev.sinal.runtime.Node;
 import dev.sinal.runtime.NodeConfig;
 import dev.sinal.runtime.Settings;
 import dev.sinal.runtime.SinalModule.Starter;
+import dev.sinal.runtime.StartRefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -28,14 +29,25 @@ final class SuiteRun {
     private static final Logger LOG = LoggerFactory.getLogger(SuiteRun.class);
     private static final long READY_WAIT_S = 120;
     private static final long READY_POLL_MS = 50;
+    private static final long LOST_POLL_MS = 1_000;
+    /** Longer than {@code node.stopWithin} can be. */
+    private static final long STOP_WAIT_S = 130;
 
     private final StopSignal stop = StopSignal.install();
-    private final Node node;
-    private final List<String> services;
+    private final FreshStarts freshStarts = new FreshStarts();
+    private final NodeConfig config;
+    private final Settings settings;
+    private final Set<String> services;
+    private Node node;
+    private String gatewayHost = "127.0.0.1";
+    private @Nullable Path readyFile;
+    private @Nullable String readyToken;
 
-    private SuiteRun(Node node, List<String> services) {
-        this.node = node;
+    private SuiteRun(NodeConfig config, Settings settings, Set<String> services, Node node) {
+        this.config = config;
+        this.settings = settings;
         this.services = services;
+        this.node = node;
     }
 
     /**
@@ -49,7 +61,7 @@ final class SuiteRun {
         settings.refuseUnknown();
         try {
             Node node = await(Node.start(config, modules), READY_WAIT_S);
-            return new SuiteRun(node, List.copyOf(modules.keySet()));
+            return new SuiteRun(config, settings, modules.keySet(), node);
         } catch (IOException e) {
             if (e.getCause() instanceof BindException) {
                 throw new IOException(
@@ -75,6 +87,7 @@ final class SuiteRun {
     /** Where the gateway answers; null when it does not run here. */
     @Nullable
     String url(String host) {
+        gatewayHost = host;
         return node.module(Suite.GATEWAY) instanceof RunningGateway gateway
                 ? "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + gateway.port()
                 : null;
@@ -100,10 +113,12 @@ final class SuiteRun {
         if (file == null) {
             return;
         }
+        readyFile = file;
+        readyToken = token;
         JsonObject content = new JsonObject()
                 .put("url", url)
                 .put("pid", ProcessHandle.current().pid())
-                .put("services", new JsonArray(services))
+                .put("services", new JsonArray(List.copyOf(services)))
                 .put("management", "http://127.0.0.1:" + node.managementPort());
         if (token != null) {
             content.put("token", token);
@@ -115,14 +130,37 @@ final class SuiteRun {
         return stop.asked();
     }
 
-    /** Blocks until SIGTERM or SIGINT. */
-    void awaitStop() throws InterruptedException {
-        stop.await();
+    /**
+     * Blocks until SIGTERM or SIGINT. Meanwhile, a node whose part of the bus cannot be healed is started anew in this process, a bounded
+     * number of times.
+     */
+    void awaitStop() throws IOException, InterruptedException {
+        Node givenUp = null;
+        while (!stop.await(LOST_POLL_MS)) {
+            if (node != givenUp && node.lost().isComplete()) {
+                if (freshStarts.take(System.nanoTime())) {
+                    startAnew();
+                } else {
+                    LOG.error(
+                            "the cluster is out of reach and fresh starts did not help: look at the network of this node");
+                    givenUp = node;
+                }
+            }
+        }
+    }
+
+    private void startAnew() throws IOException, InterruptedException {
+        LOG.warn(
+                "the bus cannot be healed, starting anew reason={}", node.lost().result());
+        await(node.stop(), STOP_WAIT_S);
+        node = await(Node.start(config, Suite.configure(settings, services)), READY_WAIT_S);
+        // With port 0 the gateway and the management port are elsewhere now.
+        writeReadyFile(readyFile, url(gatewayHost), readyToken);
     }
 
     void stopAll() throws IOException, InterruptedException {
         LOG.info("stopping");
-        await(node.stop(), 60);
+        await(node.stop(), STOP_WAIT_S);
     }
 
     /** Blocks the calling thread, which is none of Vert.x's. */
@@ -132,6 +170,9 @@ final class SuiteRun {
         } catch (ExecutionException | CompletionException e) {
             if (e.getCause() instanceof ConfigException config) {
                 throw config;
+            }
+            if (e.getCause() instanceof StartRefusedException refused) {
+                throw new IOException(refused.getMessage(), refused);
             }
             throw new IOException(
                     e.getCause() == null ? e.toString() : e.getCause().toString(), e.getCause());

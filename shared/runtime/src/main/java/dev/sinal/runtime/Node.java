@@ -202,14 +202,18 @@ public final class Node {
         if (cluster == null) {
             return Future.succeededFuture(new Bus(builder.with(options).build(), null));
         }
-        options.setEventBusOptions(new EventBusOptions()
+        EventBusOptions eventBus = new EventBusOptions()
                 .setHost(cluster.host())
                 .setClusterPingInterval(2_000)
-                .setClusterPingReplyInterval(3_000));
+                .setClusterPingReplyInterval(3_000);
+        if (cluster.tls() != null) {
+            cluster.tls().apply(eventBus);
+        }
+        options.setEventBusOptions(eventBus);
         Peer self = new Peer(nodeId, config.name(), Release.version(), busVersion);
         return Cluster.join(
                         builder.with(options),
-                        new ClusterConfig(cluster.host(), cluster.port(), cluster.join(), cluster.clusterName()),
+                        new ClusterConfig(cluster.host(), cluster.port(), cluster.discovery(), cluster.clusterName()),
                         self)
                 .map(joined -> new Bus(joined.vertx(), joined));
     }

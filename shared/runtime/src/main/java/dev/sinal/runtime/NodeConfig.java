@@ -1,8 +1,11 @@
 package dev.sinal.runtime;
 
+import dev.sinal.runtime.cluster.BusTls;
+import dev.sinal.runtime.cluster.Discovery;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,51 @@ public record NodeConfig(
         int managementPort,
         Duration stopWithin) {
 
-    /** @param host to bind @param port to bind @param join {@code host:port} of peers @param clusterName of the cluster */
-    public record Cluster(String host, int port, List<String> join, String clusterName) {}
+    /**
+     * @param host an address of this machine, to bind and to tell peers
+     * @param port to bind
+     * @param clusterName nodes with another name are not met
+     * @param tls of the event bus; null = none
+     */
+    public record Cluster(
+            String host,
+            int port,
+            Discovery discovery,
+            String clusterName,
+            @Nullable BusTls tls) {
+        static Cluster from(Settings settings, boolean wanted) {
+            String host = settings.text("cluster.host", "127.0.0.1");
+            int port = settings.integer("cluster.port", 5701, 1, 65_535);
+            Discovery discovery = Discovery.from(settings, port);
+            String name = settings.text("cluster.name", "sinal");
+            boolean insecure = settings.flag("cluster.insecure", false);
+            BusTls tls = BusTls.from(settings);
+            return new Cluster(wanted ? address(host, tls != null || insecure) : host, port, discovery, name, tls);
+        }
+
+        /** Without TLS whoever reaches the bus port is believed: that must be wanted. */
+        private static String address(String host, boolean mayBeReached) {
+            InetAddress address;
+            try {
+                address = InetAddress.getByName(host);
+            } catch (UnknownHostException e) {
+                throw new ConfigException("cluster.host", "must be an address of this machine, was '" + host + "'");
+            }
+            if (address.isAnyLocalAddress()) {
+                throw new ConfigException(
+                        "cluster.host", "must be the one address that peers connect to, was '" + host + "'");
+            }
+            if (!address.isLoopbackAddress() && !mayBeReached) {
+                throw new ConfigException(
+                        "cluster.host",
+                        "is " + host
+                                + ", which other machines reach, and the event bus has no TLS: make certificates with"
+                                + " ./sinal keys cluster --out DIR --host NAME and set cluster.tls.cert, cluster.tls.key and"
+                                + " cluster.tls.ca, or set cluster.insecure: true on a network that only nodes reach");
+            }
+            return address.getHostAddress();
+        }
+    }
 
     /** @param clustered as asked for on the command line @param defaultDataDir when no setting says otherwise */
     public static NodeConfig from(Settings settings, boolean clustered, Path defaultDataDir, String defaultName) {
@@ -32,26 +78,12 @@ public record NodeConfig(
             throw new ConfigException(
                     "node.name", "must be 1 to 64 letters, digits, '.', '_' or '-', was '" + name + "'");
         }
-        String host = settings.text("cluster.host", "127.0.0.1");
-        int port = settings.integer("cluster.port", 5701, 1, 65_535);
-        List<String> join = settings.list(
-                "cluster.join",
-                List.of(
-                        "127.0.0.1:5701",
-                        "127.0.0.1:5702",
-                        "127.0.0.1:5703",
-                        "127.0.0.1:5704",
-                        "127.0.0.1:5705",
-                        "127.0.0.1:5706",
-                        "127.0.0.1:5707",
-                        "127.0.0.1:5708",
-                        "127.0.0.1:5709"));
-        String clusterName = settings.text("cluster.name", "sinal");
+        Cluster cluster = Cluster.from(settings, clustered);
         return new NodeConfig(
                 name,
                 Path.of(settings.text("node.dataDir", defaultDataDir.toString()))
                         .toAbsolutePath(),
-                clustered ? new Cluster(host, port, join, clusterName) : null,
+                clustered ? cluster : null,
                 settings.text("management.host", "127.0.0.1"),
                 settings.integer("management.port", 0, -1, 65_535),
                 settings.duration(

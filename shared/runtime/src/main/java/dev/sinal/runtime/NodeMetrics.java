@@ -13,7 +13,6 @@ import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.micrometer.Label;
-import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,9 +34,8 @@ final class NodeMetrics {
     static MicrometerMetricsOptions ofVertx() {
         return new MicrometerMetricsOptions()
                 .setEnabled(true)
-                .setLabels(EnumSet.of(Label.HTTP_METHOD, Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME))
-                // Bus addresses hold agent ids: as labels they would grow without bound.
-                .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS.toCategory());
+                // No label for the bus address: it holds agent ids, and the series would grow without bound.
+                .setLabels(EnumSet.of(Label.HTTP_METHOD, Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME));
     }
 
     static void bind(MeterRegistry registry, Vertx vertx, String nodeName) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.BusVersion;
+import dev.sinal.runtime.cluster.Discovery;
 import dev.sinal.runtime.cluster.TestMembers;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -78,7 +79,12 @@ final class ClusteredNodeTest {
         return new NodeConfig(
                 name,
                 folder.resolve(name),
-                new NodeConfig.Cluster(TestMembers.HOST, ports.port(member), ports.addresses(), ports.name()),
+                new NodeConfig.Cluster(
+                        TestMembers.HOST,
+                        ports.port(member),
+                        new Discovery.Members(ports.addresses()),
+                        ports.name(),
+                        null),
                 "127.0.0.1",
                 0,
                 Duration.ofSeconds(20));

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinal.runtime.SinalModule.Running;
 import dev.sinal.runtime.SinalModule.Starter;
+import dev.sinal.runtime.cluster.Discovery;
+import dev.sinal.runtime.cluster.TestMembers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +103,56 @@ final class NodeTest {
                     .contains("node=\"test\"")
                     .contains("vertx_http_server");
             assertThat(get(node, "/secret").statusCode()).isEqualTo(404);
+        } finally {
+            await(node.stop());
+        }
+    }
+
+    /** What a person looks for first: if one of these is renamed, somebody's graph goes empty. */
+    @Test
+    void everyProcessMeasuresItself() throws Exception {
+        NodeConfig config = new NodeConfig(
+                "test",
+                dataDir,
+                new NodeConfig.Cluster(
+                        TestMembers.HOST, TestMembers.freePort(), new Discovery.Members(List.of()), "metrics", null),
+                "127.0.0.1",
+                0,
+                Duration.ofSeconds(20));
+        Node node = await(Node.start(config, Map.of()));
+        try {
+            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                get(node, "/health/ready");
+                String metrics = get(node, "/metrics").body();
+                assertThat(metrics)
+                        .contains(
+                                "process_cpu_usage{",
+                                "system_cpu_usage{",
+                                "process_files_open_files{",
+                                "process_uptime_seconds{",
+                                "jvm_memory_used_bytes{",
+                                "jvm_threads_live_threads{",
+                                "sinal_runtime_eventloop_lag_seconds_bucket{",
+                                "sinal_runtime_eventloop_lag_seconds_max{",
+                                "vertx_pool_queue_pending",
+                                "pool_type=\"worker\"",
+                                "vertx_http_server_response_time_seconds",
+                                "vertx_eventbus_",
+                                "sinal_cluster_members{node=\"test\"} 1.0",
+                                "sinal_cluster_safe{node=\"test\"} 1.0",
+                                "sinal_cluster_peers_failing{",
+                                "sinal_cluster_ping_seconds_count{",
+                                "sinal_cluster_ping_failures_total{",
+                                "sinal_cluster_heals_total{node=\"test\",what=\"registrations\"}")
+                        .doesNotContain("sinal.node.");
+                if (Files.exists(Path.of("/proc/self/status"))) {
+                    assertThat(metrics).contains("process_resident_memory_bytes{");
+                }
+                assertThat(metrics.lines()
+                                .filter(line -> !line.startsWith("#"))
+                                .filter(line -> !line.matches("(sinal|jvm|process|system|vertx)_.*")))
+                        .isEmpty();
+            });
         } finally {
             await(node.stop());
         }

@@ -16,17 +16,13 @@ import java.util.List;
  *
  * @param host address to bind
  * @param port to bind; exactly this one
- * @param peers {@code host:port} of every node that may be met, this one included or not
+ * @param discovery of other nodes
  * @param name of the cluster: nodes with another name are not let in
  */
-public record ClusterConfig(String host, int port, List<String> peers, String name) {
-    public ClusterConfig {
-        peers = List.copyOf(peers);
-    }
-
+public record ClusterConfig(String host, int port, Discovery discovery, String name) {
     /** A member that is no node of the suite: no identity, no self-test. */
     public static ClusterManager manager(String host, int port, List<String> peers, String name) {
-        return new ClusterRegistry(new ClusterConfig(host, port, peers, name).toHazelcast());
+        return new ClusterRegistry(new ClusterConfig(host, port, new Discovery.Members(peers), name).toHazelcast());
     }
 
     Config toHazelcast(Peer self) {
@@ -72,8 +68,6 @@ public record ClusterConfig(String host, int port, List<String> peers, String na
         member.getInterfaces().setEnabled(true).addInterface(host);
         network.setMemberEndpointConfig(member);
         network.getEndpointConfigs().keySet().removeIf(endpoint -> endpoint.getType() == ProtocolType.CLIENT);
-        network.getJoin().getAutoDetectionConfig().setEnabled(false);
-        network.getJoin().getMulticastConfig().setEnabled(false);
-        network.getJoin().getTcpIpConfig().setEnabled(true).setMembers(peers).setConnectionTimeoutSeconds(1);
+        discovery.apply(network.getJoin());
     }
 }

@@ -146,7 +146,7 @@ final class BusWatchTest {
         Cluster cluster = await(Cluster.join(
                 Vertx.builder()
                         .with(new VertxOptions().setEventBusOptions(new EventBusOptions().setHost(TestMembers.HOST))),
-                new ClusterConfig(TestMembers.HOST, port, ports.addresses(), ports.name()),
+                new ClusterConfig(TestMembers.HOST, port, new Discovery.Members(ports.addresses()), ports.name()),
                 self));
         started.add(cluster.vertx());
         return cluster;
