@@ -176,6 +176,8 @@ public final class Cluster implements AutoCloseable {
                 "0"));
         if (!place.isLoopback()) {
             all.addAll(List.of("--host", place.address(), "--set", "cluster.host=" + place.address()));
+            // A network of the test's own: nobody else is on it.
+            all.addAll(List.of("--set", "cluster.insecure=true"));
         }
         return all;
     }
