@@ -74,6 +74,12 @@ public final class TestServer implements AutoCloseable {
         return port;
     }
 
+    /** Process id of the server; its backends are its children. */
+    public long pid() throws IOException {
+        return Long.parseLong(
+                Files.readAllLines(data.resolve("data/postmaster.pid")).get(0).strip());
+    }
+
     /** A new empty database on this server. */
     public TestDatabase database() {
         return TestDatabase.on(this);

@@ -140,6 +140,17 @@ public final class NumberedAgent {
         return result;
     }
 
+    /** Samples that its streams' ledgers call accepted. */
+    public long accepted(SuiteClient client) throws IOException, InterruptedException {
+        JsonArray streams = client.get("/streams?agent_id=" + id).getJsonArray("streams");
+        long accepted = 0;
+        for (int i = 0; i < streams.size(); i++) {
+            accepted += client.get("/streams/" + streams.getJsonObject(i).getString("id") + "/ledger")
+                    .getLong("accepted", 0L);
+        }
+        return accepted;
+    }
+
     /** As things are now. */
     public SampleAccount account(SuiteClient client) throws IOException, InterruptedException {
         return SampleAccount.of(client.rows(id), client.gaps(id), TOLERANCE_NS, TOLERANCE_SAMPLES);
