@@ -24,6 +24,7 @@ import dev.sinal.contracts.TelemetryStore;
 import dev.sinal.contracts.Wire;
 import dev.sinal.contracts.WriteReceipt;
 import dev.sinal.contracts.read.Envelope;
+import dev.sinal.contracts.read.EpochClip;
 import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadOpened;
 import dev.sinal.contracts.read.ReadQuery;
@@ -58,6 +59,8 @@ final class FakeStore implements TelemetryStore {
     private final Map<String, ExternalWrite> keys = new ConcurrentHashMap<>();
     final AtomicInteger pulls = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
+    /** Rows that readers leave out unless they ask for every epoch. */
+    final List<EpochClip> clips = new CopyOnWriteArrayList<>();
     /** Pulls until the store forgets every open read, once. */
     final AtomicInteger forgetsAfter = new AtomicInteger(Integer.MAX_VALUE);
 
@@ -100,7 +103,8 @@ final class FakeStore implements TelemetryStore {
         List<GapRecord> inRange = gaps.stream()
                 .filter(gap -> query.agentId().equals(gap.agentId()))
                 .toList();
-        ReadOpened opened = new ReadOpened(first.end() ? null : cursor, READ_ADDRESS, described, inRange);
+        ReadOpened opened = new ReadOpened(
+                first.end() ? null : cursor, READ_ADDRESS, described, inRange, query.everyEpoch() ? List.of() : clips);
         message.reply(new Envelope(Wire.write(opened), first.toBuffer()).toBuffer());
     }
 

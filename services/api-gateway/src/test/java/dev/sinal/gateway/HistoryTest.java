@@ -9,16 +9,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinal.chunk.ChunkDecoder;
+import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.chunk.Chunks;
 import dev.sinal.contracts.AgentSpec;
 import dev.sinal.contracts.StreamSpec;
 import dev.sinal.contracts.StreamStatus;
+import dev.sinal.contracts.read.EpochClip;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -359,6 +363,42 @@ final class HistoryTest {
         }
         Awaitility.await().until(() -> gateway.store.closed.get() > before);
         assertThat(gateway.store.pulls.get()).isLessThan(390);
+    }
+
+    @Test
+    void whatTwoCollectorsStoredIsGivenOnceInEveryForm() throws Exception {
+        gateway.store.add(
+                Samples.stream("s11", "twice", "x", "double64", "a"),
+                block("s11", 1, 1, T0, counting(1, 10)),
+                block("s11", 2, 1, T0 + 5 * SECOND, counting(6, 10)));
+        gateway.store.clips.add(new EpochClip("s11", 2, 1, T0, T0 + 9 * SECOND, null, null, 0));
+        String path = "/telemetry/history?agent_id=twice";
+
+        assertThat(values(json(gateway.get(path))))
+                .isEqualTo(IntStream.rangeClosed(1, 15).boxed().toList());
+        assertThat(values(json(gateway.get(path + "&order=committed")))).hasSize(15);
+        assertThat(values(json(gateway.get(path + "&overlaps=all")))).hasSize(20);
+        assertThat(gateway.send(gateway.as("viewer", path).header("Accept", "application/x-ndjson"))
+                        .body()
+                        .lines())
+                .hasSize(15);
+        Buffer blocks =
+                Buffer.buffer(gateway.bytes(gateway.as("viewer", path).header("Accept", "application/vnd.sinal.chunk"))
+                        .body());
+        int rows = 0;
+        for (int at = 0; at < blocks.length(); ) {
+            int length = (int) blocks.getUnsignedIntLE(at);
+            rows += ChunkHeader.read(blocks.getBytes(at + 4, at + 4 + length)).count();
+            at += 4 + length;
+        }
+        assertThat(rows).isEqualTo(15);
+        assertThat(gateway.get(path + "&overlaps=both").statusCode()).isEqualTo(400);
+    }
+
+    private static List<Integer> values(JsonObject page) {
+        return page.getJsonArray("items").stream()
+                .map(item -> ((JsonObject) item).getJsonObject("metrics").getInteger("a"))
+                .toList();
     }
 
     @Test
