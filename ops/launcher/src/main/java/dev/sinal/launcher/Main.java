@@ -15,7 +15,16 @@ import picocli.CommandLine.Command;
         description = "Telemetry for labs that use the Lab Streaming Layer.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {DemoCommand.class, UpCommand.class, NodeCommand.class, TokenCommand.class, KeysCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            NodeCommand.class,
+            NodesCommand.class,
+            MoveCommand.class,
+            DrainCommand.class,
+            TokenCommand.class,
+            KeysCommand.class
+        })
 public final class Main {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;

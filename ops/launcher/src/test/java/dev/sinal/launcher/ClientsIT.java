@@ -1,11 +1,13 @@
 package dev.sinal.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinal.launcher.ClientProcess.Language;
 import dev.sinal.testkit.TcpRelay;
 import dev.sinal.testkit.TestDatabase;
 import dev.sinal.testkit.suite.Cluster;
+import dev.sinal.testkit.suite.SinalProcess;
 import dev.sinal.testkit.suite.SuiteClient;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -15,12 +17,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +110,15 @@ final class ClientsIT {
                     .as("shown; the reader said:\n" + reader.said())
                     .containsExactlyElementsOf(upTo(SAMPLES));
         }
+    }
+
+    @Test
+    void theCommandLineAsksTheGateway() throws Exception {
+        Map<String, String> environment = Map.of("SINAL_URL", client().url(), "SINAL_TOKEN", cluster.token());
+
+        assertThat(SinalProcess.run(environment, "nodes")).startsWith("NODE").contains("AGENTS");
+        assertThatThrownBy(() -> SinalProcess.run(environment, "drain", "nowhere"))
+                .hasMessageContaining("ended with 1");
     }
 
     private void make(String agentId) throws Exception {
