@@ -52,10 +52,14 @@ final class PeerBook {
         }
     }
 
-    /** @return whether it is time to register anew: after so many failures in a row, and again after as many more */
+    /**
+     * A peer that was just listed may not serve its address yet: until patience ends, its silence does not count.
+     *
+     * @return whether it is time to read addresses again: after so many failures in a row, and again after as many more
+     */
     boolean failed(String nodeId, long now) {
         Entry entry = entries.get(nodeId);
-        if (entry == null) {
+        if (entry == null || starting(entry, now)) {
             return false;
         }
         if (entry.failures++ == 0) {
@@ -99,6 +103,10 @@ final class PeerBook {
                         && now - entry.failingSince >= limits.lostAfter().toNanos())
                 .count();
         return gone * 2 > entries.size();
+    }
+
+    private boolean starting(Entry entry, long now) {
+        return !entry.answeredOnce && now - entry.listedAt < limits.patience().toNanos();
     }
 
     private boolean failing(Entry entry) {

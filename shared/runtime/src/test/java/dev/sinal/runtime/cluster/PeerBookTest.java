@@ -27,6 +27,7 @@ final class PeerBookTest {
     @Test
     void everyThirdFailureInARowAsksForHealing() {
         book.listed(List.of(A), s(0));
+        book.answered("a");
 
         assertThat(book.failed("a", s(1))).isFalse();
         assertThat(book.failed("a", s(2))).isFalse();
@@ -41,13 +42,26 @@ final class PeerBookTest {
     }
 
     @Test
+    void theSilenceOfAPeerThatStartsDoesNotCount() {
+        book.listed(List.of(A), s(0));
+
+        for (int second = 1; second < 10; second++) {
+            assertThat(book.failed("a", s(second))).isFalse();
+        }
+        assertThat(book.failing()).isZero();
+        assertThat(book.failed("a", s(10))).isFalse();
+        assertThat(book.failed("a", s(11))).isFalse();
+        assertThat(book.failed("a", s(12))).isTrue();
+    }
+
+    @Test
     void aPeerThatLeftIsForgotten() {
         book.listed(List.of(A), s(0));
-        book.failed("a", s(1));
+        book.failed("a", s(11));
 
-        book.listed(List.of(), s(2));
+        book.listed(List.of(), s(12));
 
-        assertThat(book.failed("a", s(3))).isFalse();
+        assertThat(book.failed("a", s(13))).isFalse();
         assertThat(book.lost(s(100))).isFalse();
     }
 
