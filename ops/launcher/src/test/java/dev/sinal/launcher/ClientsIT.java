@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -91,7 +92,7 @@ final class ClientsIT {
                 toReader.open();
 
                 toAgent.swallowAnswers();
-                awaitStored(id, stored(id) + 1); // committed, and the agent does not know
+                awaitStandstill(id); // the last batch is committed, and the agent does not know
                 cluster.node("gateway").kill();
                 toAgent.shut();
                 toReader.shut();
@@ -163,6 +164,14 @@ final class ClientsIT {
 
     private void awaitStored(String agentId, long atLeast) {
         await(atLeast + " samples of " + agentId + " are stored").until(() -> stored(agentId) >= atLeast);
+    }
+
+    private void awaitStandstill(String agentId) {
+        AtomicLong before = new AtomicLong();
+        await("the agent waits for an answer").during(1, TimeUnit.SECONDS).until(() -> {
+            long now = stored(agentId);
+            return before.getAndSet(now) == now;
+        });
     }
 
     /** Straight from the gateway: the relays are for the clients. */
