@@ -2,6 +2,10 @@ package dev.sinal.gateway.live;
 
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.contracts.UtcNanos;
+import dev.sinal.contracts.acp.AcpMessage;
+import dev.sinal.gateway.telemetry.LiveCursor;
+import dev.sinal.gateway.telemetry.StreamPosition;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -24,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class AgentFeed {
     private static final Logger LOG = LoggerFactory.getLogger(AgentFeed.class);
     private static final int MAX_STREAMS = 1_024;
+    private static final int MAX_GAPS = 256;
 
     private final String agentId;
     private final LiveHub hub;
@@ -32,13 +37,19 @@ final class AgentFeed {
     private final Map<Selection, ViewGroup> groups = new LinkedHashMap<>();
     private final Map<ViewGroup, Long> ticks = new HashMap<>();
     private final ArrayDeque<LiveFrame> window = new ArrayDeque<>();
+    private final ArrayDeque<Noted> gaps = new ArrayDeque<>();
+    private final long since = UtcNanos.now();
     private final MessageConsumer<Buffer> consumer;
     private int windowBytes;
+
+    /** A gap that was told lately. @param at monotonic, ns */
+    private record Noted(JsonObject payload, long at) {}
 
     /** One stream of the agent, as far as it was seen here. */
     static final class StreamFeed {
         private LiveStream stream;
         private @Nullable StreamPosition end;
+        private @Nullable StreamPosition floor;
         private final ArrayDeque<LiveFrame> frames = new ArrayDeque<>();
 
         StreamFeed(LiveStream stream) {
@@ -155,7 +166,7 @@ final class AgentFeed {
     Map<String, StreamPosition> places(Selection selection) {
         Map<String, StreamPosition> places = new LinkedHashMap<>();
         for (StreamFeed feed : streams.values()) {
-            StreamPosition end = feed.end;
+            StreamPosition end = feed.end == null ? feed.floor : feed.end;
             if (end != null
                     && places.size() < LiveCursor.MAX_STREAMS
                     && selection.wants(
@@ -167,7 +178,39 @@ final class AgentFeed {
     }
 
     String cursor(Selection selection) {
-        return LiveCursor.encode(agentId, places(selection));
+        return new LiveCursor(agentId, places(selection), since).encode();
+    }
+
+    /** Of streams that no cursor of this feed names nothing was sent before this time, UTC ns. */
+    long since() {
+        return since;
+    }
+
+    /** A quiet stream is stored up to here. Viewers who wait for it and may have seen less read on. */
+    void standsAt(String streamId, StreamPosition place) {
+        StreamFeed feed = streams.get(streamId);
+        if (feed == null || feed.end != null) {
+            return;
+        }
+        StreamPosition floor = feed.floor;
+        if (floor == null) {
+            feed.floor = place;
+        } else if (!floor.notBehind(place)) {
+            feed.floor = place;
+            for (ViewGroup group : List.copyOf(groups.values())) {
+                List.copyOf(group.viewers()).forEach(viewer -> viewer.stored(streamId));
+            }
+        }
+    }
+
+    /** Payloads of the stream's gaps that were told while the window lasts. */
+    List<JsonObject> recentGaps(String streamId) {
+        long oldest = System.nanoTime() - hub.limits().windowAge().toNanos();
+        gaps.removeIf(gap -> gap.at() < oldest);
+        return gaps.stream()
+                .map(Noted::payload)
+                .filter(payload -> streamId.equals(payload.getString("stream_id")))
+                .toList();
     }
 
     private void receive(Buffer message) {
@@ -196,7 +239,8 @@ final class AgentFeed {
             groups.values().forEach(group -> group.forgetLayout(feed.stream.index()));
             feed.stream = new LiveStream(hub.nextStream(), descriptor);
         }
-        LiveFrame frame = new LiveFrame(feed.stream, decoded.block(), decoded.bytes(), System.nanoTime()).from(first);
+        LiveFrame frame = new LiveFrame(feed.stream, decoded.block(), decoded.bytes(), System.nanoTime());
+        frame = (end == null ? frame : frame.follows(end)).from(first);
         if (end != null && end.epoch() == frame.block().epoch() && frame.block().firstSeq() > end.seq() + 1) {
             tellHole(feed, end, frame);
         }
@@ -227,7 +271,7 @@ final class AgentFeed {
             LiveMessage notice = group.hole(
                     feed.stream.id(), feed.stream.descriptor().name(), "live_lane", end, to, to.seq() - end.seq());
             for (Viewer viewer : List.copyOf(group.viewers())) {
-                if (!viewer.catchingUp()) {
+                if (viewer.shares(feed.stream.id())) {
                     viewer.outbox().offer(notice);
                 }
             }
@@ -256,6 +300,12 @@ final class AgentFeed {
 
     /** An event about this agent. */
     void event(JsonObject acp) {
+        if (AcpMessage.STREAM_GAP.equals(acp.getString("type"))) {
+            gaps.add(new Noted(acp.getJsonObject("payload"), System.nanoTime()));
+            if (gaps.size() > MAX_GAPS) {
+                gaps.remove();
+            }
+        }
         for (ViewGroup group : List.copyOf(groups.values())) {
             group.event(acp);
         }

@@ -1,72 +1,63 @@
 package dev.sinal.gateway.live;
 
-import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.SampleBlock;
-import dev.sinal.contracts.StreamDescriptor;
-import dev.sinal.contracts.read.ColumnChoice;
-import dev.sinal.contracts.read.EpochClips;
-import dev.sinal.contracts.read.ReadCursor;
-import dev.sinal.contracts.read.ReadFrame;
-import dev.sinal.contracts.read.ReadQuery;
-import dev.sinal.contracts.read.RowMerger;
-import io.vertx.core.Future;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
+import dev.sinal.gateway.telemetry.LiveCursor;
+import dev.sinal.gateway.telemetry.StreamPosition;
+import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one viewer from a place in the past to the live frames, stream by stream, without a hole and without a repeat: from the window where it reaches back
  * far enough, else from history until it does. What was accepted but is not committed yet is waited for; when it does not come in time, the viewer is told of
- * the hole. Reads no faster than the viewer takes.
+ * the hole. Reads no faster than the viewer takes. While only streams are left that say nothing, it rests, and the viewer shares the others' messages.
  */
 final class CatchUp {
     private static final long RETRY_MS = 200;
-    private static final int VALUES_PER_MESSAGE = 8_192;
+    private static final int RECHECK_SPREAD_MS = 2_000;
 
     private final Viewer viewer;
     private final AgentFeed feed;
+    private final LiveCursor from;
+    /** What cursors say of streams that they do not name. */
+    private final LiveCursor others;
+
     private final Map<String, StreamPosition> places;
     private final Set<String> behind = new HashSet<>();
     /** Behind, with nothing to read before the first live frame comes. */
     private final Set<String> waiting = new HashSet<>();
 
-    /** Layouts of older epochs, each with one index for all its chunks. */
-    private final Map<StreamDescriptor, LiveStream> known = new HashMap<>();
-
-    private final ArrayDeque<LiveFrame> unsent = new ArrayDeque<>();
+    private final GapNotices gaps;
+    private final HistoryTail history;
     private @Nullable String current;
-    private @Nullable ReadCursor cursor;
-    private @Nullable RowMerger layouts;
-    private EpochClips clips = EpochClips.NONE;
-    private boolean progress;
+    private boolean active = true;
+    private boolean rechecked;
     private long progressAt;
     private boolean cancelled;
 
     CatchUp(Viewer viewer, LiveCursor from) {
         this.viewer = viewer;
         this.feed = viewer.group().feed();
+        this.from = from;
+        this.others = from.since() == LiveCursor.NOW ? new LiveCursor(from.agentId(), Map.of(), feed.since()) : from;
         this.places = viewer.places();
-        StreamPosition time = from.streams().get("");
-        if (time != null) {
-            feed.seenBy(viewer.group()).forEach(stream -> take(stream.id(), time));
-        } else {
-            from.streams().forEach((id, place) -> {
-                AgentFeed.StreamFeed live = feed.stream(id);
-                if (live == null || viewer.group().columns(live.stream()) != null) {
-                    take(id, place);
-                }
-            });
-        }
+        this.gaps = new GapNotices(viewer);
+        this.history = new HistoryTail(feed);
+        from.streams().keySet().forEach(this::take);
+        feed.seenBy(viewer.group()).forEach(stream -> take(stream.id()));
     }
 
-    private void take(String streamId, StreamPosition place) {
-        places.put(streamId, place);
-        behind.add(streamId);
+    private void take(String streamId) {
+        StreamPosition place = from.place(streamId);
+        AgentFeed.StreamFeed live = feed.stream(streamId);
+        if (place != null && (live == null || viewer.group().columns(live.stream()) != null)) {
+            places.put(streamId, place);
+            behind.add(streamId);
+        }
     }
 
     void start() {
@@ -75,22 +66,71 @@ final class CatchUp {
 
     void cancel() {
         cancelled = true;
-        release();
+        history.release();
     }
 
-    /** A live frame while the viewer is behind: of a stream that is not, it goes out at once. */
+    /** Whether the viewer's messages are its own for now. */
+    boolean active() {
+        return active;
+    }
+
+    /** Whether this frame has to come through here. */
+    boolean concerns(String streamId) {
+        return active || behind.contains(streamId) || unheardOf(streamId);
+    }
+
+    /** A stream that appeared since: its first frames may have been sent before anybody listened. */
+    private boolean unheardOf(String streamId) {
+        return from.since() != LiveCursor.NOW && !places.containsKey(streamId);
+    }
+
+    /** A live frame that {@link #concerns} the catching up: of a stream that is not behind, it goes out at once. */
     void live(LiveFrame frame) {
+        wake();
         String id = frame.stream().id();
-        if (!behind.contains(id)) {
+        if (unheardOf(id)) {
+            take(id);
+            if (current == null) {
+                next();
+            }
+        } else if (!behind.contains(id)) {
             send(frame);
         } else if (waiting.remove(id) && current == null) {
             next();
         }
     }
 
+    /** History has more of a quiet stream than this viewer may have seen. */
+    void stored(String streamId) {
+        if (!cancelled && waiting.contains(streamId)) {
+            wake();
+            waiting.remove(streamId);
+            if (current == null) {
+                next();
+            }
+        }
+    }
+
+    /** While it rested the viewer got what everybody got. */
+    private void wake() {
+        if (!active) {
+            active = true;
+            feed.places(viewer.group().selection()).forEach((id, end) -> {
+                if (!behind.contains(id)) {
+                    places.put(id, end);
+                }
+            });
+        }
+    }
+
+    void toldGap(JsonObject payload) {
+        gaps.told(payload);
+    }
+
     private void send(LiveFrame frame) {
+        gaps.before(frame);
         places.put(frame.stream().id(), frame.end());
-        viewer.send(frame, places);
+        viewer.send(frame, others.at(places));
     }
 
     private void next() {
@@ -106,8 +146,16 @@ final class CatchUp {
                 return;
             }
         }
-        if (behind.isEmpty()) {
-            viewer.caughtUp();
+        active = false;
+        if (!behind.isEmpty() && !rechecked) {
+            rechecked = true;
+            // What was sent before anybody listened may still be on its way into the database.
+            long later = feed.hub().limits().catchUpWait().toMillis()
+                    + ThreadLocalRandom.current().nextInt(RECHECK_SPREAD_MS);
+            feed.hub()
+                    .context()
+                    .vertx()
+                    .setTimer(later, timer -> Set.copyOf(waiting).forEach(this::stored));
         }
     }
 
@@ -117,9 +165,19 @@ final class CatchUp {
         }
         AgentFeed.StreamFeed stream = feed.stream(id);
         if (stream != null && covered(stream, place(id))) {
+            gaps.add(id, feed.recentGaps(id), place(id).timestamp());
             replay(stream, id);
         } else {
-            open(id);
+            history.open(id, place(id), opened -> {
+                if (cancelled) {
+                    history.release();
+                } else if (opened == null) {
+                    lagging(id, "history_unavailable");
+                } else {
+                    gaps.addStored(id, opened, place(id).timestamp());
+                    drain(id, false);
+                }
+            });
         }
     }
 
@@ -136,162 +194,122 @@ final class CatchUp {
         if (end == null) {
             return false;
         }
-        return (place.epoch() != StreamPosition.BY_TIME && place.notBehind(end))
-                || stream.frames().stream().anyMatch(frame -> place.reaches(frame.block()));
+        if (place.epoch() != StreamPosition.BY_TIME && place.notBehind(end)) {
+            return true;
+        }
+        LiveFrame next = firstUnseen(stream, place);
+        return next != null && (place.reaches(next.block()) || follows(stream, place, next));
+    }
+
+    /** A new epoch follows the old one in the window: nothing lies between them if the place is the end of the old one. */
+    private static boolean follows(AgentFeed.StreamFeed stream, StreamPosition place, LiveFrame next) {
+        LiveFrame before = null;
+        for (LiveFrame frame : stream.frames()) {
+            if (frame == next) {
+                break;
+            }
+            before = frame;
+        }
+        return before != null
+                && next.block().firstSeq() == 1
+                && before.end().epoch() == place.epoch()
+                && before.end().seq() == place.seq();
+    }
+
+    private static @Nullable LiveFrame firstUnseen(AgentFeed.StreamFeed stream, StreamPosition place) {
+        for (LiveFrame frame : stream.frames()) {
+            if (place.firstUnseen(frame.block()) < frame.block().size()) {
+                return frame;
+            }
+        }
+        return null;
     }
 
     private void replay(AgentFeed.StreamFeed stream, String id) {
         for (LiveFrame frame : List.copyOf(stream.frames())) {
             int first = place(id).firstUnseen(frame.block());
-            if (first < frame.block().size()) {
-                send(frame.from(first));
-                if (!viewer.outbox().idle()) {
-                    viewer.outbox().whenIdle(() -> advance(id));
-                    return;
-                }
+            if (first >= frame.block().size()) {
+                continue;
+            }
+            if (!place(id).reaches(frame.block()) && !follows(stream, place(id), frame)) {
+                // The window itself has a hole here.
+                advance(id);
+                return;
+            }
+            send(frame.from(first));
+            if (!viewer.outbox().idle()) {
+                viewer.outbox().whenIdle(() -> advance(id));
+                return;
             }
         }
+        gaps.rest(id);
         behind.remove(id);
         next();
     }
 
-    private void open(String id) {
-        progress = false;
-        ReadQuery query = ReadQuery.range(
-                feed.agentId(), List.of(id), Math.max(0, place(id).timestamp()), null, null);
-        feed.hub().history().open(query).onComplete(opened -> {
-            if (opened.failed()) {
-                lagging(id, "history_unavailable");
-                return;
-            }
-            ReadCursor reading = opened.result();
-            if (cancelled) {
-                reading.close();
-                return;
-            }
-            cursor = reading;
-            layouts = new RowMerger(reading.opened().streams(), null, null, null, ColumnChoice.ALL);
-            clips = new EpochClips(reading.opened().clips());
-            pull(id);
-        });
-    }
-
-    private void pull(String id) {
-        ReadCursor reading = cursor;
-        if (cancelled || reading == null) {
-            return;
-        }
-        reading.next()
-                .map(entries -> {
-                    entries.forEach(this::decode);
-                    return entries.isEmpty();
-                })
-                .onComplete(read -> {
-                    if (cancelled) {
-                        return;
-                    }
-                    if (read.failed()) {
-                        release();
-                        lagging(id, "history_unavailable");
-                    } else if (read.result()) {
-                        release();
-                        exhausted(id);
-                    } else {
-                        drain(id);
-                    }
-                });
-    }
-
-    private void decode(ReadFrame.Entry entry) {
-        RowMerger described = layouts;
-        if (described == null) {
-            return;
-        }
-        SampleBlock block = ChunkDecoder.decode(entry.chunk());
-        LiveStream stream = known.computeIfAbsent(described.stream(block.streamId(), block.epoch()), feed::layout);
-        int rows = Math.max(1, VALUES_PER_MESSAGE / Math.max(1, block.columns().size()));
-        for (SampleBlock part : clips.visible(block)) {
-            for (int from = 0; from < part.size(); from += rows) {
-                unsent.add(new LiveFrame(stream, part.slice(from, Math.min(part.size(), from + rows)), 0, 0));
-            }
-        }
-    }
-
-    private void drain(String id) {
+    /** Sends what was read, then reads on. */
+    private void drain(String id, boolean progress) {
         if (cancelled) {
             return;
         }
-        while (!unsent.isEmpty()) {
-            LiveFrame frame = unsent.remove();
+        boolean more = progress;
+        LiveFrame frame = history.poll();
+        while (frame != null) {
             int first = place(id).firstUnseen(frame.block());
             if (first < frame.block().size()) {
-                progress = true;
-                send(frame.from(first));
+                more = true;
+                send(frame.follows(place(id)).from(first));
                 if (!viewer.outbox().idle()) {
-                    viewer.outbox().whenIdle(() -> drain(id));
+                    viewer.outbox().whenIdle(() -> drain(id, true));
                     return;
                 }
             }
+            frame = history.poll();
         }
-        pull(id);
+        boolean any = more;
+        history.pull(read -> {
+            if (cancelled) {
+                return;
+            }
+            switch (read) {
+                case FAILED -> lagging(id, "history_unavailable");
+                case END -> exhausted(id, any);
+                case MORE -> drain(id, any);
+            }
+        });
     }
 
     /** Everything committed was read. */
-    private void exhausted(String id) {
+    private void exhausted(String id, boolean progress) {
         AgentFeed.StreamFeed stream = feed.stream(id);
         if (progress) {
             progressAt = System.nanoTime();
             advance(id);
         } else if (place(id).epoch() == StreamPosition.BY_TIME) {
-            exactPlace(id);
+            history.lastBefore(id, place(id).timestamp(), last -> {
+                if (cancelled) {
+                    return;
+                }
+                if (last == null) {
+                    lagging(id, "history_unavailable");
+                    return;
+                }
+                places.put(id, last);
+                advance(id);
+            });
         } else if (stream == null || stream.end() == null) {
-            waiting.add(id);
-            next();
+            rest(id);
         } else {
             lagging(id, "not_committed_in_time");
         }
     }
 
-    /** Nothing is stored since the time that was asked for: the last stored row tells where to go on. */
-    private void exactPlace(String id) {
-        long time = place(id).timestamp();
-        feed.hub()
-                .history()
-                .open(ReadQuery.recent(feed.agentId(), List.of(id), 1))
-                .compose(reading -> all(reading, new ArrayList<>()))
-                .map(entries -> lastBefore(time, entries))
-                .onComplete(read -> {
-                    if (cancelled) {
-                        return;
-                    }
-                    if (read.failed()) {
-                        lagging(id, "history_unavailable");
-                        return;
-                    }
-                    places.put(id, read.result());
-                    advance(id);
-                });
-    }
-
-    private static StreamPosition lastBefore(long time, List<ReadFrame.Entry> entries) {
-        StreamPosition last = new StreamPosition(StreamPosition.NOTHING_STORED, 0, time);
-        for (ReadFrame.Entry entry : entries) {
-            SampleBlock block = ChunkDecoder.decode(entry.chunk());
-            int before = StreamPosition.at(time).firstUnseen(block);
-            if (before > 0) {
-                StreamPosition here = new StreamPosition(
-                        block.epoch(), block.firstSeq() + before - 1, block.timestamps()[before - 1]);
-                last = here.notBehind(last) ? here : last;
-            }
-        }
-        return last;
-    }
-
-    private static Future<List<ReadFrame.Entry>> all(ReadCursor reading, List<ReadFrame.Entry> read) {
-        return reading.next().compose(entries -> {
-            read.addAll(entries);
-            return entries.isEmpty() ? Future.succeededFuture(read) : all(reading, read);
-        });
+    /** Nothing more is stored and nothing was sent: the stream is quiet. */
+    private void rest(String id) {
+        gaps.rest(id);
+        waiting.add(id);
+        feed.standsAt(id, place(id));
+        next();
     }
 
     private void lagging(String id, String cause) {
@@ -304,30 +322,19 @@ final class CatchUp {
             return;
         }
         AgentFeed.StreamFeed stream = feed.stream(id);
-        LiveFrame oldest =
-                stream == null ? null : stream.frames().stream().findFirst().orElse(null);
+        LiveFrame oldest = stream == null ? null : firstUnseen(stream, place(id));
         if (stream == null || oldest == null) {
             waiting.add(id);
             next();
             return;
         }
         SampleBlock block = oldest.block();
-        StreamPosition from = place(id);
+        StreamPosition here = place(id);
         StreamPosition to = new StreamPosition(block.epoch(), block.firstSeq() - 1, block.timestamps()[0]);
-        Long samples = from.epoch() == to.epoch() ? to.seq() - from.seq() : null;
+        Long samples = here.epoch() == to.epoch() ? to.seq() - here.seq() : null;
         viewer.outbox()
-                .offer(viewer.group().hole(id, stream.stream().descriptor().name(), cause, from, to, samples));
+                .offer(viewer.group().hole(id, stream.stream().descriptor().name(), cause, here, to, samples));
         places.put(id, to);
         replay(stream, id);
-    }
-
-    private void release() {
-        ReadCursor reading = cursor;
-        cursor = null;
-        layouts = null;
-        unsent.clear();
-        if (reading != null) {
-            reading.close();
-        }
     }
 }

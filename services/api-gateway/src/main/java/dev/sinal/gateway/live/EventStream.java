@@ -2,6 +2,7 @@ package dev.sinal.gateway.live;
 
 import dev.sinal.contracts.acp.AcpMessage;
 import dev.sinal.gateway.auth.Principal;
+import dev.sinal.gateway.telemetry.LiveCursor;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;

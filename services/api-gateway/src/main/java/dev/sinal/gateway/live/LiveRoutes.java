@@ -7,6 +7,7 @@ import dev.sinal.gateway.http.Access;
 import dev.sinal.gateway.http.Fields;
 import dev.sinal.gateway.http.HttpProblem;
 import dev.sinal.gateway.http.Problems;
+import dev.sinal.gateway.telemetry.LiveCursor;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -103,7 +104,9 @@ public final class LiveRoutes {
         String from = resume == null || resume.isEmpty() ? in.textOrNull("from") : resume;
         in.has("from");
         in.refuseUnknown();
-        LiveCursor place = LiveCursor.read(from, selection.agentId(), resume == null ? "from" : "Last-Event-ID");
+        String pointer = resume == null || resume.isEmpty() ? "from" : "Last-Event-ID";
+        LiveCursor place = LiveCursor.read(from, selection.agentId(), pointer);
+        selection.refusePlace(place, pointer);
         Doors.Seat seat = doors.take(address(ctx.request()));
         if (!seat.enter(principal.subject())) {
             seat.leave();

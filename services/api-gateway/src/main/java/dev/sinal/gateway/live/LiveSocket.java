@@ -6,6 +6,7 @@ import dev.sinal.gateway.auth.Principal;
 import dev.sinal.gateway.http.Fields;
 import dev.sinal.gateway.http.Problems;
 import dev.sinal.gateway.http.StrictJson;
+import dev.sinal.gateway.telemetry.LiveCursor;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -306,9 +307,7 @@ final class LiveSocket implements Doors.Guest {
         in.refuseUnknown();
         viewer.requireAgent(selection.agentId());
         LiveCursor place = LiveCursor.read(from, selection.agentId(), "/from");
-        if (place != null && selection.mode() == Selection.Mode.LATEST) {
-            throw RpcError.invalid("/from", "needs mode all or decimate");
-        }
+        selection.refusePlace(place, "/from");
         return catalog.streams(selection.agentId()).compose(known -> {
             selection.refuseAmbiguous(known);
             return hub.feed(selection.agentId()).map(feed -> {

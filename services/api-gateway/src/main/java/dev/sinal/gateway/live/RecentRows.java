@@ -7,7 +7,9 @@ import dev.sinal.chunk.SampleFormat;
 import dev.sinal.contracts.ChannelDescriptor;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.contracts.UtcNanos;
 import dev.sinal.contracts.read.ColumnChoice;
+import dev.sinal.contracts.read.PullLoop;
 import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.contracts.read.Row;
@@ -17,6 +19,8 @@ import dev.sinal.gateway.auth.Principal;
 import dev.sinal.gateway.format.PublicJson;
 import dev.sinal.gateway.format.Times;
 import dev.sinal.gateway.http.Fields;
+import dev.sinal.gateway.telemetry.LiveCursor;
+import dev.sinal.gateway.telemetry.StreamPosition;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -32,11 +36,16 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** {@code GET /telemetry/live} as JSON: the last committed rows of each stream, and a cursor to go on from. */
+/**
+ * {@code GET /telemetry/live} as JSON: the last committed rows of each stream, or those behind a place; and a cursor to go on from. The same cursors as on a
+ * WebSocket or an event stream.
+ */
 final class RecentRows {
     private static final int MAX_ROWS = 10_000;
     private static final int MAX_HINTS = 20;
+    private static final long COMMIT_LAG_NS = 10_000_000_000L;
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .build();
@@ -58,6 +67,11 @@ final class RecentRows {
         Selection selection = Selection.of(in, LiveRoutes.list(in, "stream"), LiveRoutes.list(in, "metrics"), true);
         Times times = Times.of(in);
         int n = in.integer("n", 100, 1, MAX_ROWS);
+        LiveCursor from = LiveCursor.read(in.textOrNull("from"), selection.agentId(), "from");
+        LiveCursor to = LiveCursor.read(in.textOrNull("to"), selection.agentId(), "to");
+        if (to != null && from == null) {
+            throw in.invalid("to", "needs from");
+        }
         in.refuseUnknown();
         principal.requireAgent(selection.agentId());
         return catalog.stored(selection.agentId()).compose(known -> {
@@ -66,9 +80,8 @@ final class RecentRows {
                 refuseUnknown(selection, known, in);
             } catch (ServiceException unknown) {
                 return catalog.awaits(selection, known)
-                        .compose(yes -> yes
-                                ? Future.succeededFuture(body(selection, new LinkedHashMap<>(), new JsonArray()))
-                                : Future.failedFuture(unknown));
+                        .compose(yes ->
+                                yes ? Future.succeededFuture(nothing(selection, from)) : Future.failedFuture(unknown));
             }
             List<String> ids = known.stream()
                     .filter(stream -> selection.columns(stream) != null)
@@ -76,57 +89,165 @@ final class RecentRows {
                     .distinct()
                     .toList();
             if (ids.isEmpty() && !known.isEmpty()) {
-                return Future.succeededFuture(body(selection, new LinkedHashMap<>(), new JsonArray()));
+                return Future.succeededFuture(nothing(selection, from));
             }
-            ColumnChoice choice = stream -> {
-                int[] columns = selection.columns(stream);
-                return columns == null ? new int[0] : columns;
-            };
-            return RowReader.open(reads, ReadQuery.recent(selection.agentId(), ids, n), choice)
-                    .compose(reader -> read(reader, selection, times, n, new LinkedHashMap<>()));
+            return from == null
+                    ? last(selection, ids, times, n)
+                    : between(selection, ids, times, n, new Range(from, to));
         });
     }
 
-    private Future<Buffer> read(
-            RowReader reader, Selection selection, Times times, int n, Map<String, ArrayDeque<Kept>> kept) {
-        // Recent chunks come in no order of time: all are added before the first row is taken.
-        return reader.fill().compose(more -> {
-            if (more) {
-                return read(reader, selection, times, n, kept);
-            }
-            return vertx.executeBlocking(() -> rows(reader, selection, times, n, kept), false);
-        });
+    private static Buffer nothing(Selection selection, @Nullable LiveCursor from) {
+        LiveCursor cursor = from == null ? new LiveCursor(selection.agentId(), Map.of(), since()) : from;
+        return body(Map.of(), new JsonArray(), cursor, true);
     }
 
-    /** Decodes and writes up to 10 000 rows a stream: too long for an event loop. */
-    private static Buffer rows(
-            RowReader reader, Selection selection, Times times, int n, Map<String, ArrayDeque<Kept>> kept) {
-        while (reader.advance()) {
-            Row row = reader.row();
-            ArrayDeque<Kept> rows = kept.computeIfAbsent(row.stream().id(), id -> new ArrayDeque<>());
-            if (rows.size() == n) {
-                rows.remove();
-            }
-            rows.add(new Kept(row.key(), json(row, selection, times)));
+    /** The cursor knows nothing of streams without rows, so what is on its way into the database now is behind it. */
+    private static long since() {
+        return UtcNanos.now() - COMMIT_LAG_NS;
+    }
+
+    private Future<Buffer> last(Selection selection, List<String> ids, Times times, int n) {
+        Map<String, ArrayDeque<Kept>> kept = new LinkedHashMap<>();
+        return RowReader.open(reads, ReadQuery.recent(selection.agentId(), ids, n), choice(selection))
+                // Recent chunks come in no order of time: all are added before the first row is taken.
+                .compose(reader -> PullLoop.whileTrue(reader::fill)
+                        .compose(filled -> vertx.executeBlocking(
+                                () -> {
+                                    while (reader.advance()) {
+                                        keepNewest(reader.row(), selection, times, n, kept);
+                                    }
+                                    LiveCursor cursor = new LiveCursor(selection.agentId(), places(kept), since());
+                                    return body(kept, gaps(reader, times), cursor, true);
+                                },
+                                false))
+                        .onComplete(done -> reader.close()));
+    }
+
+    private static void keepNewest(
+            Row row, Selection selection, Times times, int n, Map<String, ArrayDeque<Kept>> kept) {
+        ArrayDeque<Kept> rows = kept.computeIfAbsent(row.stream().id(), id -> new ArrayDeque<>());
+        if (rows.size() == n) {
+            rows.remove();
         }
-        return body(selection, kept, PublicJson.array(reader.opened().gaps(), gap -> PublicJson.gap(gap, times)));
+        rows.add(new Kept(row.key(), json(row, selection, times)));
     }
 
-    private static Buffer body(Selection selection, Map<String, ArrayDeque<Kept>> kept, JsonArray gaps) {
-        List<Kept> rows = new ArrayList<>();
-        Map<String, StreamPosition> places = new LinkedHashMap<>();
-        kept.forEach((id, stream) -> {
-            rows.addAll(stream);
-            RowKey last = stream.getLast().key();
-            places.put(id, new StreamPosition(last.epoch(), last.seq(), last.timestamp()));
+    /** What lies between two places, stream after stream, so that each goes on from its own. */
+    private static final class Range {
+        private final LiveCursor from;
+        private final @Nullable LiveCursor to;
+        private final Map<String, ArrayDeque<Kept>> kept = new LinkedHashMap<>();
+        private final JsonArray gaps = new JsonArray();
+        private boolean complete = true;
+
+        Range(LiveCursor from, @Nullable LiveCursor to) {
+            this.from = from;
+            this.to = to;
+        }
+    }
+
+    private Future<Buffer> between(Selection selection, List<String> ids, Times times, int n, Range range) {
+        ArrayDeque<String> left = new ArrayDeque<>(ids);
+        return PullLoop.whileTrue(() -> {
+                    String id = left.poll();
+                    return id == null
+                            ? Future.succeededFuture(false)
+                            : stream(selection, id, times, n, range).map(true);
+                })
+                .map(read -> {
+                    Map<String, StreamPosition> places = new LinkedHashMap<>(range.from.streams());
+                    places.putAll(places(range.kept));
+                    return body(range.kept, range.gaps, range.from.at(places), range.complete);
+                });
+    }
+
+    private Future<Void> stream(Selection selection, String id, Times times, int n, Range range) {
+        StreamPosition place = range.from.place(id);
+        StreamPosition end = range.to == null ? null : range.to.place(id);
+        if (place == null || (range.to != null && end == null)) {
+            return Future.succeededFuture();
+        }
+        Long until = end != null && end.epoch() == StreamPosition.BY_TIME ? (Long) end.timestamp() : null;
+        ReadQuery query =
+                ReadQuery.range(selection.agentId(), List.of(id), Math.max(0, place.timestamp()), until, null);
+        ArrayDeque<Kept> rows = new ArrayDeque<>();
+        return RowReader.open(reads, query, choice(selection)).compose(reader -> {
+            reader.opened().gaps().stream()
+                    .filter(gap -> gap.stream().equals(id))
+                    .filter(gap -> gap.to() == null || gap.to() > place.timestamp())
+                    .filter(gap -> end == null || gap.from() < end.timestamp())
+                    .forEach(gap -> range.gaps.add(PublicJson.gap(gap, times)));
+            return PullLoop.whileTrue(() -> reader.fill()
+                            .compose(more -> more
+                                    ? vertx.executeBlocking(
+                                            () -> taken(reader, place, end, selection, times, n, rows, range), false)
+                                    : Future.succeededFuture(false)))
+                    .onComplete(done -> {
+                        reader.close();
+                        if (!rows.isEmpty()) {
+                            range.kept.put(id, rows);
+                        }
+                    });
         });
+    }
+
+    /** @return whether more may follow that is wanted */
+    private static boolean taken(
+            RowReader reader,
+            StreamPosition place,
+            @Nullable StreamPosition end,
+            Selection selection,
+            Times times,
+            int n,
+            ArrayDeque<Kept> rows,
+            Range range) {
+        while (reader.advance()) {
+            RowKey key = reader.row().key();
+            if (place.includes(key)) {
+                continue;
+            }
+            if (end != null && !end.includes(key)) {
+                return false;
+            }
+            if (rows.size() == n) {
+                range.complete = false;
+                return false;
+            }
+            rows.add(new Kept(key, json(reader.row(), selection, times)));
+        }
+        return true;
+    }
+
+    private static ColumnChoice choice(Selection selection) {
+        return stream -> {
+            int[] columns = selection.columns(stream);
+            return columns == null ? new int[0] : columns;
+        };
+    }
+
+    private static JsonArray gaps(RowReader reader, Times times) {
+        return PublicJson.array(reader.opened().gaps(), gap -> PublicJson.gap(gap, times));
+    }
+
+    private static Map<String, StreamPosition> places(Map<String, ArrayDeque<Kept>> kept) {
+        Map<String, StreamPosition> places = new LinkedHashMap<>();
+        kept.forEach(
+                (id, rows) -> places.put(id, StreamPosition.of(rows.getLast().key())));
+        return places;
+    }
+
+    private static Buffer body(
+            Map<String, ArrayDeque<Kept>> kept, JsonArray gaps, LiveCursor cursor, boolean complete) {
+        List<Kept> rows = new ArrayList<>();
+        kept.values().forEach(rows::addAll);
         rows.sort(Comparator.comparing(Kept::key));
         Buffer out = Buffer.buffer("{\"items\":[");
         for (int i = 0; i < rows.size(); i++) {
             out.appendString(i == 0 ? "" : ",").appendString(rows.get(i).json());
         }
-        String cursor = LiveCursor.encode(selection.agentId(), places);
-        return out.appendString("],\"gaps\":" + gaps.encode() + ",\"next_cursor\":\"" + cursor + "\"}");
+        return out.appendString("],\"gaps\":" + gaps.encode() + ",\"complete\":" + complete + ",\"next_cursor\":\""
+                + cursor.encode() + "\"}");
     }
 
     private static void refuseUnknown(Selection selection, List<StreamDescriptor> known, Fields in) {

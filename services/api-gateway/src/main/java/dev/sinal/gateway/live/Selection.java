@@ -3,6 +3,7 @@ package dev.sinal.gateway.live;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.gateway.http.Fields;
+import dev.sinal.gateway.telemetry.LiveCursor;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -89,6 +90,13 @@ record Selection(
         return metrics.contains(metric)
                 || metrics.contains(stream.name() + "/" + metric)
                 || metrics.contains(stream.id() + "/" + metric);
+    }
+
+    /** @throws io.vertx.serviceproxy.ServiceException INVALID_PARAMS when there is nothing to go on from */
+    void refusePlace(@Nullable LiveCursor place, String pointer) {
+        if (place != null && mode == Mode.LATEST) {
+            throw RpcError.invalid(pointer, "needs mode all or decimate");
+        }
     }
 
     /** @throws io.vertx.serviceproxy.ServiceException INVALID_PARAMS when a bare metric fits two of these streams */

@@ -4,17 +4,19 @@ import dev.sinal.chunk.SampleBlock;
 
 /**
  * Fewer samples for eyes: every k-th of a regular stream by its seq, so that the choice does not depend on how samples were cut into frames; of an irregular one
- * the first in each interval and frame. Nothing is averaged: what is above half the new rate folds back.
+ * the first in each interval. Nothing is averaged: what is above half the new rate folds back.
  */
 final class Thinner {
     private Thinner() {}
 
     /** @param columns sent @param maxHz most samples a second */
-    static Part thin(LiveStream stream, SampleBlock block, int[] columns, double maxHz) {
+    static Part thin(LiveFrame frame, int[] columns, double maxHz) {
+        LiveStream stream = frame.stream();
+        SampleBlock block = frame.block();
         double rate = stream.descriptor().nominalRate();
         return rate > 0
                 ? regular(stream, block, columns, (int) Math.max(1, Math.ceil(rate / maxHz - 1e-9)))
-                : irregular(stream, block, columns, (long) (1e9 / maxHz));
+                : irregular(frame, columns, (long) (1e9 / maxHz));
     }
 
     private static Part regular(LiveStream stream, SampleBlock block, int[] columns, int step) {
@@ -29,10 +31,12 @@ final class Thinner {
         return new Part(stream, block, columns, rows, step);
     }
 
-    private static Part irregular(LiveStream stream, SampleBlock block, int[] columns, long interval) {
+    private static Part irregular(LiveFrame frame, int[] columns, long interval) {
+        LiveStream stream = frame.stream();
+        SampleBlock block = frame.block();
         int[] rows = new int[block.size()];
         int kept = 0;
-        long last = Long.MIN_VALUE;
+        long last = frame.before() == LiveFrame.UNKNOWN ? Long.MIN_VALUE : Math.floorDiv(frame.before(), interval);
         for (int i = 0; i < block.size(); i++) {
             long slot = Math.floorDiv(block.timestamps()[i], interval);
             if (slot != last) {

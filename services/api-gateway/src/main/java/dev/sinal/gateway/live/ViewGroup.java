@@ -2,6 +2,8 @@ package dev.sinal.gateway.live;
 
 import dev.sinal.contracts.UtcNanos;
 import dev.sinal.contracts.acp.AcpMessage;
+import dev.sinal.gateway.telemetry.LiveCursor;
+import dev.sinal.gateway.telemetry.StreamPosition;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -84,7 +86,7 @@ final class ViewGroup {
         LiveMessage shared = null;
         boolean made = false;
         for (Viewer viewer : List.copyOf(viewers)) {
-            if (!viewer.catchingUp()) {
+            if (viewer.shares(frame.stream().id())) {
                 if (!made) {
                     made = true;
                     shared = encode(frame, cursor());
@@ -112,7 +114,7 @@ final class ViewGroup {
             return null;
         }
         Part part = selection.mode() == Selection.Mode.DECIMATE
-                ? Thinner.thin(frame.stream(), frame.block(), chosen, selection.maxHz())
+                ? Thinner.thin(frame, chosen, selection.maxHz())
                 : new Part(frame.stream(), frame.block(), chosen, null, 1);
         if (part.count() == 0) {
             return null;
@@ -136,8 +138,12 @@ final class ViewGroup {
             return;
         }
         LiveMessage message = encode(acp);
+        boolean gap = AcpMessage.STREAM_GAP.equals(acp.getString("type"));
         for (Viewer viewer : List.copyOf(viewers)) {
             viewer.outbox().offer(message);
+            if (gap) {
+                viewer.toldGap(acp.getJsonObject("payload"));
+            }
         }
     }
 
@@ -177,6 +183,10 @@ final class ViewGroup {
                 samples);
     }
 
+    private String place(String streamId, StreamPosition position) {
+        return new LiveCursor(selection.agentId(), Map.of(streamId, position), LiveCursor.NOW).encode();
+    }
+
     /**
      * @param from place before the hole: reading on from there gives what was missed
      * @param to place at its end
@@ -198,8 +208,8 @@ final class ViewGroup {
                 .put("to", UtcNanos.format(to.timestamp()))
                 .put("estimated_samples", samples)
                 .put("cause", cause)
-                .put("from_cursor", LiveCursor.encode(selection.agentId(), Map.of(streamId, from)))
-                .put("to_cursor", LiveCursor.encode(selection.agentId(), Map.of(streamId, to)));
+                .put("from_cursor", place(streamId, from))
+                .put("to_cursor", place(streamId, to));
         return encode(AcpMessage.now(AcpMessage.STREAM_GAP, payload).toJson());
     }
 }

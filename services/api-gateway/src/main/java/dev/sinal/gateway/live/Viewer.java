@@ -1,5 +1,7 @@
 package dev.sinal.gateway.live;
 
+import dev.sinal.gateway.telemetry.LiveCursor;
+import dev.sinal.gateway.telemetry.StreamPosition;
 import io.vertx.core.json.JsonObject;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -26,8 +28,26 @@ final class Viewer {
         return outbox;
     }
 
-    boolean catchingUp() {
-        return catchUp != null;
+    /** Whether it gets the group's messages of a stream; else the catching up sends its own. */
+    boolean shares(String streamId) {
+        CatchUp running = catchUp;
+        return running == null || !running.concerns(streamId);
+    }
+
+    /** History has more of a quiet stream than was known. */
+    void stored(String streamId) {
+        CatchUp running = catchUp;
+        if (running != null) {
+            running.stored(streamId);
+        }
+    }
+
+    /** A recorded gap has just been told. */
+    void toldGap(JsonObject payload) {
+        CatchUp running = catchUp;
+        if (running != null) {
+            running.toldGap(payload);
+        }
     }
 
     /** From here on its messages are its own, until it has reached the others. Set as it joins: a frame in between would come twice. */
@@ -43,10 +63,6 @@ final class Viewer {
         }
     }
 
-    void caughtUp() {
-        catchUp = null;
-    }
-
     /** A message that everybody gets. */
     void shared(LiveFrame frame, LiveMessage message) {
         announce(frame.stream());
@@ -60,11 +76,10 @@ final class Viewer {
         }
     }
 
-    /** Samples for this viewer alone. @param places where it is after them */
-    void send(LiveFrame frame, Map<String, StreamPosition> places) {
+    /** Samples for this viewer alone. @param place where it is after them */
+    void send(LiveFrame frame, LiveCursor place) {
         boolean counted = group.selection().format() == Selection.Format.BINARY;
-        LiveMessage message = group.encode(
-                frame, counted ? null : LiveCursor.encode(group.selection().agentId(), places));
+        LiveMessage message = group.encode(frame, counted ? null : place.encode());
         if (message != null) {
             announce(frame.stream());
             outbox.offer(message);

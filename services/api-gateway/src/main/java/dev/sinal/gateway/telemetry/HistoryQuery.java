@@ -68,11 +68,18 @@ record HistoryQuery(
         if (cursor == null) {
             return Place.start(agentId, committed);
         }
+        LiveCursor live = LiveCursor.decode(cursor);
         Place place;
         try {
-            place = Place.decode(cursor);
+            place = live == null ? Place.decode(cursor) : live.inHistory();
         } catch (IllegalArgumentException e) {
             throw in.invalid("cursor", "is not a cursor of a history; take next_cursor as it was given");
+        }
+        if (place == null) {
+            throw in.invalid(
+                    "cursor",
+                    "is a live cursor with a place in each of several streams, which a history in time order has not:"
+                            + " go on with it as from= of /telemetry/live");
         }
         if (!place.agentId().equals(agentId)) {
             throw in.invalid("cursor", "belongs to the agent " + place.agentId());

@@ -8,6 +8,8 @@ import dev.sinal.chunk.SampleBlock;
 import dev.sinal.chunk.TimeBasis;
 import dev.sinal.contracts.ChannelDescriptor;
 import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.gateway.telemetry.LiveCursor;
+import dev.sinal.gateway.telemetry.StreamPosition;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -233,7 +235,9 @@ class LiveRoutesTest {
     void anotherGatewayResumesFromHistory() {
         server.suite.commit(EEG, Suite.block(EEG, Suite.EPOCH, 1, 20));
         String id = new LiveCursor(
-                        "headset", Map.of(EEG.id(), new StreamPosition(Suite.EPOCH, 7, Suite.stamps(7, 1)[0])))
+                        "headset",
+                        Map.of(EEG.id(), new StreamPosition(Suite.EPOCH, 7, Suite.stamps(7, 1)[0])),
+                        LiveCursor.NOW)
                 .encode();
 
         Events events = new Events(

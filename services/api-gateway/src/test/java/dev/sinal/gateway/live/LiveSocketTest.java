@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sinal.chunk.SampleBlock;
 import dev.sinal.contracts.ChannelDescriptor;
 import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.gateway.telemetry.LiveCursor;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -238,7 +239,7 @@ class LiveSocketTest {
                 "{\"method\":\"subscribe\",\"params\":{\"agent_id\":\"headset\",\"mode\":\"latest\",\"max_hz\":0},\"id\":9}|-32602|max_hz must be",
                 "{\"method\":\"subscribe\",\"params\":{\"agent_id\":\"headset\",\"streams\":[1]},\"id\":9}|-32602|streams must be",
                 "{\"method\":\"subscribe\",\"params\":{\"agent_id\":\"headset\",\"form\":\"json\"},\"id\":9}|-32602|unknown: form",
-                "{\"method\":\"subscribe\",\"params\":{\"agent_id\":\"headset\",\"from\":\"AAAA\"},\"id\":9}|-32602|no live cursor",
+                "{\"method\":\"subscribe\",\"params\":{\"agent_id\":\"headset\",\"from\":\"AAAA\"},\"id\":9}|-32602|is no cursor",
                 "{\"method\":\"subscribe\",\"params\":{\"agent_id\":\"headset\",\"from\":[{\"stream\":\"x\"}]},\"id\":9}|-32602|must be {stream",
                 "{\"method\":\"subscribe\",\"params\":{\"agent_id\":\"headset\",\"from\":\"2026-01-02T03:04:05\"},\"id\":9}|-32602|offset",
                 "{\"method\":\"subscribe\",\"params\":{\"agent_id\":\"nobody\"},\"id\":9}|-32004|nobody",
