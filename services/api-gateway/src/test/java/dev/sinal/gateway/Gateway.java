@@ -65,6 +65,15 @@ final class Gateway implements AutoCloseable {
                 await(new ApiGatewayModule(keys).configure(Settings.of(all)).start(context));
     }
 
+    /** Another one on the same bus, with the same keys. */
+    RunningGateway beside() {
+        NodeContext context =
+                new NodeContext(vertx, "node-2", "test", Path.of("."), new SimpleMeterRegistry(), new Health());
+        Settings settings = Settings.of(Map.of("http.port", "0"));
+        return (RunningGateway)
+                await(new ApiGatewayModule(keys).configure(settings).start(context));
+    }
+
     static Gateway start() {
         return start(Map.of());
     }

@@ -14,8 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Door {
     private static final int LINE_BYTES = 8_192;
     private static final int HEADER_BYTES = 16_384;
-    private static final int FRAME_BYTES = 64 * 1024;
+    /**
+     * Of a WebSocket. What is beyond is cut off in the middle, and a peer that still sends never sees why; so {@link #FRAME_BYTES} is held by the reader of
+     * the frames.
+     */
     private static final int MESSAGE_BYTES = 256 * 1024;
+    /** Of a WebSocket, both ways. */
+    public static final int FRAME_BYTES = 64 * 1024;
+
     private static final int CLOSING_S = 2;
     /** Longer than the longest wait of an answer (a start may wait 60 s); streams send heartbeats. */
     private static final int IDLE_S = 90;
@@ -42,7 +48,7 @@ public final class Door {
                 .setHttp2ClearTextEnabled(false)
                 .setHandle100ContinueAutomatically(false)
                 .setDecompressionSupported(false)
-                .setMaxWebSocketFrameSize(FRAME_BYTES)
+                .setMaxWebSocketFrameSize(MESSAGE_BYTES)
                 .setMaxWebSocketMessageSize(MESSAGE_BYTES)
                 // A peer that reads nothing does not answer a close either.
                 .setWebSocketClosingTimeout(CLOSING_S)

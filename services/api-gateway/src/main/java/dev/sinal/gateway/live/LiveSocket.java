@@ -3,6 +3,7 @@ package dev.sinal.gateway.live;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.UtcNanos;
 import dev.sinal.gateway.auth.Principal;
+import dev.sinal.gateway.http.Door;
 import dev.sinal.gateway.http.Fields;
 import dev.sinal.gateway.http.Problems;
 import dev.sinal.gateway.http.StrictJson;
@@ -10,6 +11,7 @@ import dev.sinal.gateway.telemetry.LiveCursor;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -21,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** One WebSocket: JSON-RPC 2.0 in both directions, as docs/contracts/live-protocol.md says. Messages are answered one after the other, in order. */
 final class LiveSocket implements Doors.Guest {
     static final int CLOSE_UNSUPPORTED = 1003;
+    static final int CLOSE_TOO_BIG = 1009;
     static final int CLOSE_RESTART = 1012;
+    /** A character has at most three bytes in UTF-8. */
+    private static final int FRAME_CHARS = Door.FRAME_BYTES / 3;
+
     static final int CLOSE_BAD_MESSAGE = 4400;
     static final int CLOSE_UNAUTHORIZED = 4401;
     static final int CLOSE_TOO_SLOW = 4408;
@@ -65,10 +71,25 @@ final class LiveSocket implements Doors.Guest {
 
         @Override
         public void write(LiveMessage message) {
-            if (message.text() != null) {
-                socket.writeTextMessage(message.text());
-            } else if (message.bytes() != null) {
-                socket.writeBinaryMessage(message.bytes());
+            String text = message.text();
+            Buffer bytes = message.bytes();
+            if (text != null && text.length() <= FRAME_CHARS) {
+                socket.writeTextMessage(text);
+            } else if (text != null) {
+                socket.writeFrame(WebSocketFrame.textFrame("", false));
+                pieces(Buffer.buffer(text), 0);
+            } else if (bytes != null && bytes.length() <= Door.FRAME_BYTES) {
+                socket.writeBinaryMessage(bytes);
+            } else if (bytes != null) {
+                socket.writeFrame(WebSocketFrame.binaryFrame(bytes.slice(0, Door.FRAME_BYTES), false));
+                pieces(bytes, Door.FRAME_BYTES);
+            }
+        }
+
+        private void pieces(Buffer bytes, int begin) {
+            for (int from = begin; from < bytes.length(); from += Door.FRAME_BYTES) {
+                int to = Math.min(bytes.length(), from + Door.FRAME_BYTES);
+                socket.writeFrame(WebSocketFrame.continuationFrame(bytes.slice(from, to), to == bytes.length()));
             }
         }
 
@@ -87,7 +108,13 @@ final class LiveSocket implements Doors.Guest {
         socket.drainHandler(ready -> outbox.drained());
         socket.textMessageHandler(text -> received(text));
         socket.binaryMessageHandler(bytes -> close(CLOSE_UNSUPPORTED, "messages to the server are text"));
-        socket.exceptionHandler(failure -> {});
+        socket.frameHandler(frame -> {
+            if (frame.binaryData().length() > Door.FRAME_BYTES) {
+                close(CLOSE_TOO_BIG, "a frame has at most " + Door.FRAME_BYTES + " bytes");
+            }
+        });
+        // A message that grows too long in many frames goes on growing unless somebody ends it.
+        socket.exceptionHandler(failure -> close(CLOSE_TOO_BIG, "too big or not readable"));
         socket.closeHandler(gone -> {
             Short code = socket.closeStatusCode();
             if (!closed) {

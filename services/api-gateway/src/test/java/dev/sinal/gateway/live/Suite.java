@@ -12,6 +12,7 @@ import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.AgentManager;
 import dev.sinal.contracts.AgentStatus;
 import dev.sinal.contracts.ChannelDescriptor;
+import dev.sinal.contracts.GapRecord;
 import dev.sinal.contracts.LiveMeta;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StreamDescriptor;
@@ -46,6 +47,7 @@ final class Suite {
 
     private final Vertx vertx;
     private final List<byte[]> committed = new CopyOnWriteArrayList<>();
+    private final List<GapRecord> gaps = new CopyOnWriteArrayList<>();
     private final Map<String, StreamDescriptor> streams = new ConcurrentHashMap<>();
     private final List<String> agents = new CopyOnWriteArrayList<>(List.of("headset", "vitals"));
 
@@ -85,15 +87,26 @@ final class Suite {
 
     /** Sample s of channel c has the value s × 100 + c + 0.5, at T0 + 4 ms × s. */
     static SampleBlock block(StreamDescriptor stream, long epoch, long firstSeq, int count) {
+        return block(stream, epoch, firstSeq, count, firstSeq);
+    }
+
+    /** The same with other numbers in values and times than its seqs. */
+    static SampleBlock block(StreamDescriptor stream, long epoch, long firstSeq, int count, long firstNumber) {
         List<Column> columns = new ArrayList<>();
         for (int c = 0; c < stream.channels().size(); c++) {
             float[] values = new float[count];
             for (int i = 0; i < count; i++) {
-                values[i] = (firstSeq + i) * 100 + c + 0.5f;
+                values[i] = (firstNumber + i) * 100 + c + 0.5f;
             }
             columns.add(new FloatColumn(values));
         }
-        return new SampleBlock(stream.id(), epoch, firstSeq, TimeBasis.LSL, stamps(firstSeq, count), null, columns);
+        return new SampleBlock(stream.id(), epoch, firstSeq, TimeBasis.LSL, stamps(firstNumber, count), null, columns);
+    }
+
+    /** One sample of a time. */
+    static SampleBlock blockAt(StreamDescriptor stream, long epoch, long seq, long time) {
+        SampleBlock block = block(stream, epoch, seq, 1);
+        return new SampleBlock(stream.id(), epoch, seq, TimeBasis.LSL, new long[] {time}, null, block.columns());
     }
 
     static long[] stamps(long firstSeq, int count) {
@@ -124,6 +137,10 @@ final class Suite {
         committed.add(ChunkEncoder.encode(block, Codecs.COMPRESS));
     }
 
+    void gap(GapRecord gap) {
+        gaps.add(gap);
+    }
+
     void event(String type, JsonObject payload) {
         vertx.eventBus()
                 .publish(
@@ -146,7 +163,7 @@ final class Suite {
         List<ReadOpened.EpochDescriptor> described = streams.values().stream()
                 .map(stream -> new ReadOpened.EpochDescriptor(0, stream))
                 .toList();
-        ReadOpened opened = new ReadOpened(null, "nowhere", described, List.of());
+        ReadOpened opened = new ReadOpened(null, "nowhere", described, gaps);
         message.reply(new Envelope(Wire.write(opened), new ReadFrame(true, entries).toBuffer()).toBuffer());
     }
 
