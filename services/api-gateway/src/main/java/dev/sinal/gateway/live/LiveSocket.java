@@ -11,7 +11,6 @@ import dev.sinal.gateway.telemetry.LiveCursor;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -25,9 +24,6 @@ final class LiveSocket implements Doors.Guest {
     static final int CLOSE_UNSUPPORTED = 1003;
     static final int CLOSE_TOO_BIG = 1009;
     static final int CLOSE_RESTART = 1012;
-    /** A character has at most three bytes in UTF-8. */
-    private static final int FRAME_CHARS = Door.FRAME_BYTES / 3;
-
     static final int CLOSE_BAD_MESSAGE = 4400;
     static final int CLOSE_UNAUTHORIZED = 4401;
     static final int CLOSE_TOO_SLOW = 4408;
@@ -60,46 +56,14 @@ final class LiveSocket implements Doors.Guest {
         this.socket = socket;
         LiveLimits limits = hub.limits();
         this.rate = new InboundRate(limits.inboundPerSecond());
-        this.outbox = new Outbox(hub.context().vertx(), new SocketPipe(), limits.queues(), hub.metrics());
+        this.outbox = new Outbox(hub.context().vertx(), new SocketPipe(socket, this::tooSlow), limits.queues(), hub.metrics());
     }
 
-    private final class SocketPipe implements Outbox.Pipe {
-        @Override
-        public boolean full() {
-            return socket.writeQueueFull();
-        }
-
-        @Override
-        public void write(LiveMessage message) {
-            String text = message.text();
-            Buffer bytes = message.bytes();
-            if (text != null && text.length() <= FRAME_CHARS) {
-                socket.writeTextMessage(text);
-            } else if (text != null) {
-                socket.writeFrame(WebSocketFrame.textFrame("", false));
-                pieces(Buffer.buffer(text), 0);
-            } else if (bytes != null && bytes.length() <= Door.FRAME_BYTES) {
-                socket.writeBinaryMessage(bytes);
-            } else if (bytes != null) {
-                socket.writeFrame(WebSocketFrame.binaryFrame(bytes.slice(0, Door.FRAME_BYTES), false));
-                pieces(bytes, Door.FRAME_BYTES);
-            }
-        }
-
-        private void pieces(Buffer bytes, int begin) {
-            for (int from = begin; from < bytes.length(); from += Door.FRAME_BYTES) {
-                int to = Math.min(bytes.length(), from + Door.FRAME_BYTES);
-                socket.writeFrame(WebSocketFrame.continuationFrame(bytes.slice(from, to), to == bytes.length()));
-            }
-        }
-
-        @Override
-        public void cut() {
-            close(
-                    CLOSE_TOO_SLOW,
-                    "too slow: nothing was read for "
-                            + hub.limits().queues().stuck().toSeconds() + " s");
-        }
+    private void tooSlow() {
+        close(
+                CLOSE_TOO_SLOW,
+                "too slow: nothing was read for "
+                        + hub.limits().queues().stuck().toSeconds() + " s");
     }
 
     /** @param known null when the first message has to say who this is */
