@@ -56,7 +56,8 @@ final class LiveSocket implements Doors.Guest {
         this.socket = socket;
         LiveLimits limits = hub.limits();
         this.rate = new InboundRate(limits.inboundPerSecond());
-        this.outbox = new Outbox(hub.context().vertx(), new SocketPipe(socket, this::tooSlow), limits.queues(), hub.metrics());
+        this.outbox = new Outbox(
+                hub.context().vertx(), new SocketPipe(socket, this::tooSlow), limits.queues(), hub.metrics());
     }
 
     private void tooSlow() {
