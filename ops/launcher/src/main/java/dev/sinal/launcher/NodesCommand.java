@@ -36,6 +36,6 @@ final class NodesCommand implements Callable<Integer> {
                 node.getString("state"),
                 Math.round(node.getDouble("load")),
                 node.getString("seen_at").substring(0, 19) + "Z",
-                agents.isEmpty() ? "-" : agents);
+                agents.isEmpty() || "gone".equals(node.getString("state")) ? "-" : agents);
     }
 }
