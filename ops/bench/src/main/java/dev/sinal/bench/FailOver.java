@@ -65,7 +65,7 @@ public final class FailOver {
             report("committed", committed);
             agent.stop(client);
             System.out.println("account: kills=" + kills + " sent=" + outlet.sent() + " "
-                    + agent.awaitBalance(client, agent::account).figures());
+                    + agent.awaitBalance(client).figures());
         }
     }
 

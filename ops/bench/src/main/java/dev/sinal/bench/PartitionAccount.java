@@ -98,7 +98,7 @@ public final class PartitionAccount {
             agent.stop(client);
             // Nobody collected what was sent before the first stored sample.
             long sent = lab.sent(agent) - client.rows(agent.id()).get(0).index();
-            SampleAccount account = agent.awaitBalance(client, agent::accountAfterPartition);
+            SampleAccount account = agent.awaitBalance(client);
             long estimated = client.gaps(agent.id()).stream()
                     .map(SampleAccount.Gap::estimated)
                     .filter(Objects::nonNull)
@@ -112,7 +112,7 @@ public final class PartitionAccount {
                     sent,
                     agent.accepted(client),
                     account.stored(),
-                    account.overlapping(),
+                    account.twice(),
                     estimated,
                     account.missing(),
                     cut,

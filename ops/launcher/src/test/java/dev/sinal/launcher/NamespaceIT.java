@@ -103,7 +103,7 @@ final class NamespaceIT {
         SuiteClient client = lab.client("node-1");
         assertThat(AGENT.stop(client).getBoolean("drained")).isTrue();
 
-        SampleAccount account = AGENT.awaitBalance(client, AGENT::accountAfterPartition);
+        SampleAccount account = AGENT.awaitBalance(client);
         System.out.println("three hosts, cut + kill + roll: sent=" + lab.sent(AGENT) + " " + account.figures());
         assertThat(account.faults()).isEmpty();
     }

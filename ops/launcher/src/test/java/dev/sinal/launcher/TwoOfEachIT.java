@@ -185,7 +185,7 @@ final class TwoOfEachIT {
         }
         for (int i = 0; i < AGENTS.size(); i++) {
             NumberedAgent agent = AGENTS.get(i);
-            SampleAccount account = agent.awaitBalance(second, agent::account);
+            SampleAccount account = agent.awaitBalance(second);
             System.out.println("two of each, agent " + agent.id() + ": sent="
                     + outlets.get(i).sent() + " " + account.figures());
             assertThat(account.faults()).isEmpty();

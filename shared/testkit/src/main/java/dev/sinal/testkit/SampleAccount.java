@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param stored samples found
  * @param missing numbers between the first and the last stored one that are not there
  * @param explained of those, how many lie inside a recorded gap
- * @param overlapping samples that are there from two epochs, because two nodes collected at once; 0 unless that was allowed
+ * @param twice samples that are there more than once, each a fault
  * @param faults what is wrong, for people; empty = the account balances
  */
-public record SampleAccount(long stored, long missing, long explained, long overlapping, List<String> faults) {
+public record SampleAccount(long stored, long missing, long explained, long twice, List<String> faults) {
     private static final long NO_GAP = -1;
     private static final int TOLD_FAULTS = 20;
 
@@ -32,24 +32,13 @@ public record SampleAccount(long stored, long missing, long explained, long over
      * @param toleranceSamples by how many samples the estimates of one hole may be wrong
      */
     public static SampleAccount of(List<Row> rows, List<Gap> gaps, long toleranceNs, long toleranceSamples) {
-        return of(rows, gaps, toleranceNs, toleranceSamples, false);
-    }
-
-    /** As {@link #of}, where a partition let two nodes collect at once: what both have counts as {@link #overlapping}, not as a fault. */
-    public static SampleAccount afterPartition(
-            List<Row> rows, List<Gap> gaps, long toleranceNs, long toleranceSamples) {
-        return of(rows, gaps, toleranceNs, toleranceSamples, true);
-    }
-
-    private static SampleAccount of(
-            List<Row> rows, List<Gap> gaps, long toleranceNs, long toleranceSamples, boolean twoMayCollect) {
         List<String> faults = new ArrayList<>();
         checkOrder(rows, faults);
         List<Row> byIndex = new ArrayList<>(rows);
         byIndex.sort(Comparator.comparingLong(Row::index));
         long missing = 0;
         long explained = 0;
-        long overlapping = 0;
+        long twice = 0;
         for (int i = 0; i < byIndex.size(); i++) {
             Row row = byIndex.get(i);
             if (row.hash() != NumberedOutlet.hash(row.index())) {
@@ -60,9 +49,8 @@ public record SampleAccount(long stored, long missing, long explained, long over
             }
             Row before = byIndex.get(i - 1);
             long hole = row.index() - before.index() - 1;
-            if (hole < 0 && twoMayCollect && row.epoch() != before.epoch()) {
-                overlapping++;
-            } else if (hole < 0) {
+            if (hole < 0) {
+                twice++;
                 faults.add("sample " + row.index() + " is stored twice: " + before + " and " + row);
             } else if (hole > 0) {
                 missing += hole;
@@ -78,7 +66,7 @@ public record SampleAccount(long stored, long missing, long explained, long over
                 }
             }
         }
-        return new SampleAccount(rows.size(), missing, explained, overlapping, shortened(faults));
+        return new SampleAccount(rows.size(), missing, explained, twice, shortened(faults));
     }
 
     public boolean balances() {
@@ -88,7 +76,7 @@ public record SampleAccount(long stored, long missing, long explained, long over
     /** For people, in one line. */
     public String figures() {
         return "stored=" + stored + " missing=" + missing + " in recorded gaps=" + explained
-                + " from two epochs=" + overlapping + " faults="
+                + " twice=" + twice + " faults="
                 + faults.size();
     }
 

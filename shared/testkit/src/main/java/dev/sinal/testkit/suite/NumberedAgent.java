@@ -105,14 +105,18 @@ public final class NumberedAgent {
      * Waits until a single epoch grows: whatever statuses say, one node collects. What a node that was cut off had kept is sent first, which makes
      * its epoch grow for a while.
      */
-    public void awaitOneCollector(SuiteClient client) throws IOException, InterruptedException {
-        Map<Long, Long> before = new ConcurrentHashMap<>(committed(client));
+    public void awaitOneCollector(SuiteClient client) {
+        Map<Long, Long> before = new ConcurrentHashMap<>();
         Awaitility.await("one epoch of " + id + " grows")
                 .atMost(PATIENCE)
                 .pollInterval(POLL)
                 .ignoreExceptions()
                 .until(() -> {
                     Map<Long, Long> now = committed(client);
+                    if (before.isEmpty()) {
+                        before.putAll(now);
+                        return false;
+                    }
                     List<Long> growth = now.entrySet().stream()
                             .map(epoch -> epoch.getValue() - before.getOrDefault(epoch.getKey(), 0L))
                             .filter(more -> more > 0)
@@ -156,22 +160,12 @@ public final class NumberedAgent {
         return SampleAccount.of(client.rows(id), client.gaps(id), TOLERANCE_NS, TOLERANCE_SAMPLES);
     }
 
-    /** As things are now, after a partition that let two nodes collect at once. */
-    public SampleAccount accountAfterPartition(SuiteClient client) throws IOException, InterruptedException {
-        return SampleAccount.afterPartition(client.rows(id), client.gaps(id), TOLERANCE_NS, TOLERANCE_SAMPLES);
-    }
-
-    /** How an account is made. */
-    public interface Accounting {
-        SampleAccount account(SuiteClient client) throws IOException, InterruptedException;
-    }
-
     /**
      * Waits until the account balances: what a dead node left in its log is sent after its next start.
      *
      * @return the last account, balanced or not
      */
-    public SampleAccount awaitBalance(SuiteClient client, Accounting accounting) {
+    public SampleAccount awaitBalance(SuiteClient client) {
         List<SampleAccount> made = new CopyOnWriteArrayList<>();
         try {
             Awaitility.await("the account of " + id)
@@ -179,7 +173,7 @@ public final class NumberedAgent {
                     .pollInterval(POLL)
                     .ignoreExceptions()
                     .until(() -> {
-                        SampleAccount account = accounting.account(client);
+                        SampleAccount account = account(client);
                         made.add(account);
                         return account.balances();
                     });
