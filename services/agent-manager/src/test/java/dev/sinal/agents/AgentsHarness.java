@@ -24,6 +24,7 @@ import dev.sinal.testkit.BusKind;
 import dev.sinal.testkit.TestBus;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.serviceproxy.ServiceException;
 import java.nio.file.Path;
@@ -61,10 +62,14 @@ final class AgentsHarness implements AutoCloseable {
 
     /** Starts a manager; may be called again for a second one. */
     AgentsHarness startManager() {
+        return startManager(bus.server());
+    }
+
+    AgentsHarness startManager(Vertx vertx) {
         Settings settings = Settings.of(Map.of("database.uri", databaseUri, "agents.silence", "2s"));
         Health health = new Health();
         healths.add(health);
-        NodeContext node = new NodeContext(bus.server(), "node", "lab", Path.of("target"), metrics, health);
+        NodeContext node = new NodeContext(vertx, "node", "lab", Path.of("target"), metrics, health);
         running.add(TestBus.await(new AgentManagerModule().configure(settings).start(node)));
         settings.refuseUnknown();
         return this;

@@ -7,6 +7,7 @@ import dev.sinal.contracts.LslDirectory;
 import dev.sinal.contracts.TelemetryStore;
 import dev.sinal.contracts.UtcNanos;
 import dev.sinal.ingest.bus.AgentRoster;
+import dev.sinal.ingest.bus.CollectedOutlets;
 import dev.sinal.ingest.bus.Events;
 import dev.sinal.ingest.bus.StoreLane;
 import dev.sinal.ingest.log.Backlog;
@@ -43,6 +44,8 @@ import org.slf4j.LoggerFactory;
 final class IngestVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(IngestVerticle.class);
     private static final Duration STEP = Duration.ofSeconds(4);
+    /** Longest stop of a node whose agents others take over while it collects still. */
+    private static final Duration HAND_OVER = Duration.ofSeconds(5);
 
     private final IngestConfig config;
     private final NodeContext node;
@@ -91,8 +94,8 @@ final class IngestVerticle extends VerticleBase {
         opened.push(lsl::close);
         BlockEncoder encoder = new BlockEncoder(vertx, "sinal-ingest-encode-" + node.nodeId());
         opened.push(encoder::close);
-        LeaseKeeper leases =
-                new LeaseKeeper(vertx, config.database(), log.id(), node.nodeName(), config.leaseTtl(), random);
+        LeaseKeeper leases = new LeaseKeeper(
+                vertx, config.database(), log.id(), node.nodeName(), config.leaseTtl(), random, node.metrics());
         opened.push(leases::close);
         StoreLane lane = new StoreLane(vertx, log, node.metrics());
         opened.push(lane::close);
@@ -108,9 +111,11 @@ final class IngestVerticle extends VerticleBase {
             return Future.succeededFuture();
         });
         AgentManager manager = Proxies.of(vertx, AgentManager.class, Addresses.AGENTS, Duration.ofSeconds(2));
-        AgentRoster roster = new AgentRoster(vertx, node.nodeId(), node.nodeName(), manager, leases, collectors, log);
-        opened.push(() -> withinTime(roster.stop(), STEP));
-        NetworkDirectory directory = new NetworkDirectory(lsl, node.nodeName(), collectors::collectedBy);
+        AgentRoster roster = new AgentRoster(
+                vertx, node.nodeId(), node.nodeName(), manager, leases, collectors, log, node.metrics());
+        opened.push(() -> withinTime(roster.stop(HAND_OVER), HAND_OVER.plus(STEP)));
+        CollectedOutlets collected = new CollectedOutlets(collectors, leases);
+        NetworkDirectory directory = new NetworkDirectory(lsl, node.nodeName(), collected::of);
         MessageConsumer<JsonObject> served =
                 Proxies.serve(vertx, LslDirectory.class, Addresses.LSL_DIRECTORY, directory);
         opened.push(() -> Proxies.retire(vertx, served));

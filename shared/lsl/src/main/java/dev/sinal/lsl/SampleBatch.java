@@ -81,6 +81,22 @@ public final class SampleBatch {
         return receivedAt;
     }
 
+    /** A copy of samples {@code from} to {@code to}, the last not included. */
+    public SampleBatch part(int from, int to) {
+        int first = from * channels;
+        int end = to * channels;
+        Object some = switch (format) {
+            case FLOAT32 -> Arrays.copyOfRange((float[]) values, first, end);
+            case DOUBLE64 -> Arrays.copyOfRange((double[]) values, first, end);
+            case STRING -> Arrays.copyOfRange((String[]) values, first, end);
+            case INT32 -> Arrays.copyOfRange((int[]) values, first, end);
+            case INT16 -> Arrays.copyOfRange((short[]) values, first, end);
+            case INT8 -> Arrays.copyOfRange((byte[]) values, first, end);
+            case INT64 -> Arrays.copyOfRange((long[]) values, first, end);
+        };
+        return new SampleBatch(format, channels, Arrays.copyOfRange(stamps, from, to), some, receivedAt);
+    }
+
     /** Value of sample i, channel c, as a double: exact but for int64 beyond 2^53. Not for strings. */
     public double doubleAt(int i, int c) {
         int at = index(i, c);

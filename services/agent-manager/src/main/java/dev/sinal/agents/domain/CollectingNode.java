@@ -29,10 +29,10 @@ public record CollectingNode(
         if (gone) {
             return NodeStatus.GONE;
         }
-        if (wished && draining && agents.isEmpty()) {
-            return NodeStatus.DRAINED;
+        if (!wished) {
+            return NodeStatus.ACTIVE; // also while it has not heard yet that it may take agents again
         }
-        return wished || draining ? NodeStatus.DRAINING : NodeStatus.ACTIVE;
+        return draining && agents.isEmpty() ? NodeStatus.DRAINED : NodeStatus.DRAINING;
     }
 
     public NodeStatus status() {

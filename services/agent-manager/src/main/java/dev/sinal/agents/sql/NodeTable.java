@@ -114,7 +114,8 @@ public final class NodeTable {
                     boolean already = nodes.stream().anyMatch(one -> one.node().equals(node) && one.wished());
                     boolean others = nodes.stream()
                             .anyMatch(one ->
-                                    !one.node().equals(node) && one.state().equals(NodeStatus.ACTIVE));
+                                    !one.node().equals(node) && !one.draining()
+                                    && one.state().equals(NodeStatus.ACTIVE));
                     if (already || !others) {
                         return Future.succeededFuture(already);
                     }

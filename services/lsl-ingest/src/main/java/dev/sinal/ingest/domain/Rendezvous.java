@@ -23,7 +23,7 @@ public final class Rendezvous {
         return best;
     }
 
-    private static long weight(String key, String member) {
+    static long weight(String key, String member) {
         CRC32C crc = new CRC32C();
         crc.update((member + '\0' + key).getBytes(StandardCharsets.UTF_8));
         // CRC is linear, so weights of similar names are related: mix them (finaliser of splitmix64).

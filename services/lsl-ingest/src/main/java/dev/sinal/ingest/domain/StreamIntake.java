@@ -213,6 +213,14 @@ public final class StreamIntake {
         }
     }
 
+    /** Another node has collected the stream until now: nothing is missing since the last sample that was known at the beginning. */
+    public void continued() {
+        Open missing = open;
+        if (missing != null && missing.cause().equals(GapFinding.COLLECTOR_DOWN)) {
+            open = null;
+        }
+    }
+
     /** Samples refused and not yet told of as a gap. */
     public long refusedNow() {
         return refusedSamples;

@@ -30,12 +30,16 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
     private static final int MOST_STREAMS = 256;
     /** Why an epoch was closed when somebody stopped the agent. */
     static final String STOPPED = "stopped";
+    /** Why an epoch was closed when another node went on with the next sample. */
+    static final String HANDED_OVER = "handed_over";
 
     private final Tools tools;
     private final PreviousEnds previousEnds;
     private final DesiredAgent agent;
     private final LongSupplier fence;
     private final Runnable changed;
+    private boolean coming;
+    private boolean finishing;
     private final List<Search> searches = new ArrayList<>();
     private final Map<String, StreamCollector> streams = new LinkedHashMap<>();
     private final Map<String, RestartPolicy> restarts = new HashMap<>();
@@ -50,7 +54,15 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
     private boolean stopped;
     private @Nullable String failure;
 
-    AgentCollector(Tools tools, PreviousEnds previousEnds, DesiredAgent agent, LongSupplier fence, Runnable changed) {
+    /** @param coming another node collects the agent now */
+    AgentCollector(
+            Tools tools,
+            PreviousEnds previousEnds,
+            DesiredAgent agent,
+            LongSupplier fence,
+            boolean coming,
+            Runnable changed) {
+        this.coming = coming;
         this.tools = tools;
         this.previousEnds = previousEnds;
         this.agent = agent;
@@ -73,14 +85,19 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
 
     /** Called every few tens of milliseconds. */
     void tick(Moment now, boolean wallJumped) {
-        List.copyOf(streams.values()).forEach(stream -> stream.tick(now, wallJumped));
+        for (StreamCollector stream : List.copyOf(streams.values())) {
+            stream.tick(now, wallJumped);
+            if (stream.cutOff()) {
+                stream.close(HANDED_OVER, false);
+            }
+        }
         if (searches.stream().anyMatch(search -> search.due(now.lsl()))) {
             look();
         }
     }
 
     private void look() {
-        if (stopping || failure != null || !namesKnown) {
+        if (stopping || finishing || failure != null || !namesKnown) {
             return;
         }
         double now = Clocks.now().lsl();
@@ -126,7 +143,8 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
                     search.spec(),
                     info,
                     previous.succeeded() ? previous.result().orElse(null) : null,
-                    fence);
+                    fence,
+                    coming);
             streams.put(id, stream);
             search.bound(stream);
             LOG.info("a stream is collected agent={} stream={} id={}", agent.agentId(), name, id);
@@ -280,14 +298,100 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
     }
 
     @Override
-    public Future<Void> stop(boolean onPurpose) {
+    public double load() {
+        return stopping
+                ? 0
+                : streams.values().stream().mapToDouble(StreamCollector::load).sum();
+    }
+
+    @Override
+    public Set<String> streams() {
+        Set<String> ids = new HashSet<>();
+        streams.values().stream()
+                .filter(stream -> stream.state().equals("running") && !stream.cutOff())
+                .forEach(stream -> ids.add(stream.id()));
+        return ids;
+    }
+
+    @Override
+    public Map<String, Double> proposals() {
+        Map<String, Double> cuts = new HashMap<>();
+        for (StreamCollector stream : streams.values()) {
+            Double cut = stream.proposal();
+            if (cut != null) {
+                cuts.put(stream.id(), cut);
+            }
+        }
+        return cuts;
+    }
+
+    @Override
+    public void answered(Map<String, Boolean> keepsTo) {
+        keepsTo.forEach((id, keeps) -> {
+            StreamCollector stream = streams.get(id);
+            if (stream != null) {
+                stream.answered(keeps);
+            }
+        });
+    }
+
+    @Override
+    public Set<String> decided() {
+        Set<String> ids = new HashSet<>();
+        streams.values().stream().filter(StreamCollector::decided).forEach(stream -> ids.add(stream.id()));
+        return ids;
+    }
+
+    @Override
+    public void arrive() {
+        coming = false;
+        List.copyOf(streams.values()).forEach(StreamCollector::release);
+    }
+
+    @Override
+    public Map<String, Boolean> cutAt(Map<String, Double> cuts) {
+        Map<String, Boolean> answers = new HashMap<>();
+        cuts.forEach((id, cut) -> {
+            StreamCollector stream = streams.get(id);
+            if (stream != null) {
+                answers.put(id, stream.cutAt(cut));
+            }
+        });
+        return answers;
+    }
+
+    @Override
+    public boolean cutting() {
+        return streams.values().stream().anyMatch(StreamCollector::cutting);
+    }
+
+    @Override
+    public boolean finishCuts() {
+        if (!finishing) {
+            finishing = true;
+            searches.forEach(Search::close);
+            streams.values().stream()
+                    .filter(stream -> !stream.cutting())
+                    .forEach(stream -> stream.close(HANDED_OVER, false));
+        }
+        return streams.values().stream().allMatch(stream -> !stream.cutting() || stream.cutOff());
+    }
+
+    @Override
+    public Future<Void> stop(End why) {
         if (stopping) {
             return Future.succeededFuture();
         }
         stopping = true;
+        boolean onPurpose = why == End.STOPPED;
+        String reason = switch (why) {
+            case STOPPED -> STOPPED;
+            case SHUTDOWN -> "shutdown";
+            case HANDED_OVER -> HANDED_OVER;
+        };
         searches.forEach(Search::close);
         List<Future<Void>> closing = new ArrayList<>();
-        streams.values().forEach(stream -> closing.add(stream.close(onPurpose ? STOPPED : "shutdown", onPurpose)));
+        streams.values().forEach(stream -> closing.add(stream.close(reason, onPurpose)));
         return Future.join(closing).transform(done -> {
             streams.values().forEach(stream -> ended.put(stream.id(), stream.status()));
             stopped = true;

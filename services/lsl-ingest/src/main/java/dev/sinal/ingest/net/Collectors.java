@@ -10,9 +10,9 @@ import dev.sinal.ingest.log.Backlog;
 import dev.sinal.runtime.Proxies;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +50,9 @@ public final class Collectors implements CollectingAgent.Factory {
     }
 
     @Override
-    public CollectingAgent start(DesiredAgent agent, LongSupplier fence, Runnable changed) {
+    public CollectingAgent start(DesiredAgent agent, LongSupplier fence, boolean coming, Runnable changed) {
         agents.removeIf(known -> known.agentId().equals(agent.agentId()));
-        AgentCollector collector = new AgentCollector(tools, previousEnds, agent, fence, changed);
+        AgentCollector collector = new AgentCollector(tools, previousEnds, agent, fence, coming, changed);
         agents.add(collector);
         return collector;
     }
@@ -65,11 +65,16 @@ public final class Collectors implements CollectingAgent.Factory {
                 .sum();
     }
 
-    /** Agents that collect the outlet with this uid. */
-    public List<String> collectedBy(String uid) {
-        Set<String> ids = new HashSet<>();
-        agents.stream().filter(agent -> agent.uids().contains(uid)).forEach(agent -> ids.add(agent.agentId()));
-        return ids.stream().sorted().toList();
+    @Override
+    public Map<String, List<String>> outlets() {
+        Map<String, List<String>> byUid = new TreeMap<>();
+        for (AgentCollector agent : agents) {
+            for (String uid : agent.uids()) {
+                byUid.computeIfAbsent(uid, id -> new ArrayList<>()).add(agent.agentId());
+            }
+        }
+        byUid.values().forEach(ids -> ids.sort(null));
+        return byUid;
     }
 
     public void close() {

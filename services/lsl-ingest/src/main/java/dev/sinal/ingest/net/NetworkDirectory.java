@@ -16,10 +16,13 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What this node sees on the network. */
+/** What this node sees on the network, and who collects it. */
 public final class NetworkDirectory implements LslDirectory {
     private static final double LONGEST_S = 10;
     /** Below this many streams their metadata is asked for too; a search for everything in a busy lab goes without. */
@@ -27,10 +30,11 @@ public final class NetworkDirectory implements LslDirectory {
 
     private final Lsl lsl;
     private final String node;
-    private final Function<String, List<String>> collectedBy;
+    private final Function<Set<String>, Future<Map<String, List<String>>>> collectedBy;
 
-    /** @param collectedBy agents that collect an outlet, by its uid */
-    public NetworkDirectory(Lsl lsl, String node, Function<String, List<String>> collectedBy) {
+    /** @param collectedBy agents that collect these outlets, here or on other nodes, by the outlet's uid */
+    public NetworkDirectory(
+            Lsl lsl, String node, Function<Set<String>, Future<Map<String, List<String>>>> collectedBy) {
         this.lsl = lsl;
         this.node = node;
         this.collectedBy = collectedBy;
@@ -68,11 +72,16 @@ public final class NetworkDirectory implements LslDirectory {
                             ? Future.succeededFuture(info)
                             : lsl.fullInfo(info).otherwise(info));
         }
+        Set<String> uids = found.stream().map(StreamInfo::uid).collect(Collectors.toSet());
         return Future.all(full)
-                .map(all -> full.stream().map(Future::result).map(this::visible).toList());
+                .compose(all -> collectedBy.apply(uids))
+                .map(collected -> full.stream()
+                        .map(Future::result)
+                        .map(info -> visible(info, collected.getOrDefault(info.uid(), List.of())))
+                        .toList());
     }
 
-    private VisibleStream visible(StreamInfo info) {
+    private VisibleStream visible(StreamInfo info, List<String> agents) {
         StreamSpec everything = new StreamSpec("", null, StreamSpec.ONE, true, null, List.of(), null, null);
         List<ChannelDescriptor> channels = ChannelPlan.of(info, everything).channels();
         return new VisibleStream(
@@ -86,7 +95,7 @@ public final class NetworkDirectory implements LslDirectory {
                 info.channelCount(),
                 info.nominalRate(),
                 channels,
-                collectedBy.apply(info.uid()),
+                agents,
                 node);
     }
 }

@@ -21,6 +21,7 @@ import dev.sinal.ingest.domain.GapFinding;
 import dev.sinal.ingest.domain.Moment;
 import dev.sinal.ingest.domain.PreviousEnd;
 import dev.sinal.ingest.domain.RateMeter;
+import dev.sinal.ingest.domain.StreamGate;
 import dev.sinal.ingest.domain.StreamIntake;
 import dev.sinal.ingest.log.LogEntryToWrite;
 import dev.sinal.lsl.ClockProbe;
@@ -66,6 +67,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
     private final LongSupplier fence;
     private final RateMeter rate = new RateMeter();
     private final StreamIntake intake;
+    private final StreamGate gate;
 
     private @Nullable Inlet inlet;
     private @Nullable StreamInfo full;
@@ -84,6 +86,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
     private long gaps;
     private boolean delivered;
     private boolean closed;
+    private @Nullable Future<Void> closing;
 
     StreamCollector(
             Tools tools,
@@ -94,7 +97,8 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
             StreamSpec spec,
             StreamInfo found,
             @Nullable PreviousEnd previous,
-            LongSupplier fence) {
+            LongSupplier fence,
+            boolean coming) {
         this.tools = tools;
         this.owner = owner;
         this.agentId = agentId;
@@ -104,6 +108,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
         this.found = found;
         this.fence = fence;
         this.intake = new StreamIntake(id, found.nominalRate(), found.format(), previous, tools.random(), this);
+        this.gate = new StreamGate(found.nominalRate(), intake, coming);
     }
 
     void open() {
@@ -158,6 +163,42 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
                 : "stream '" + name + "' has no channel " + String.join(", ", known.missing());
     }
 
+    /** Samples times channels per second. */
+    double load() {
+        ChannelPlan known = plan;
+        return known == null || closed ? 0 : rate.hz(Clocks.now().lsl()) * known.columns().length;
+    }
+
+    /** See {@link StreamGate}: these are about a change of the node. */
+    @Nullable
+    Double proposal() {
+        return closed ? null : gate.proposal(Clocks.now());
+    }
+
+    void answered(boolean keepsToIt) {
+        guarded(() -> gate.answered(keepsToIt));
+    }
+
+    boolean decided() {
+        return gate.decided();
+    }
+
+    void release() {
+        guarded(() -> gate.release(false));
+    }
+
+    boolean cutAt(double cut) {
+        return !closed && gate.cutAt(cut, Clocks.now());
+    }
+
+    boolean cutting() {
+        return gate.cutting();
+    }
+
+    boolean cutOff() {
+        return gate.ended(Clocks.now());
+    }
+
     StreamStatus status() {
         Moment now = Clocks.now();
         long pending = tools.lane().pending(id);
@@ -195,7 +236,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
             codecs = Codecs.compressWithSteps(fresh.steps()).learning(); // blocks of a stream are encoded one at a time
             state = "running";
             lastArrival = Clocks.now().lsl();
-            intake.opened(fresh.columns(), recovered, Clocks.now());
+            gate.opened(fresh.columns(), recovered, Clocks.now());
             Head opened = head;
             if (opened != null) {
                 tools.events().appeared(opened.stream(), opened.epoch());
@@ -210,7 +251,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
         lastArrival = now.lsl();
         rate.add(batch.size(), now.lsl());
         tools.stats().received.increment(batch.size());
-        guarded(() -> intake.samples(batch, now));
+        guarded(() -> gate.samples(batch, now));
         if (!delivered) {
             delivered = true;
             owner.changed();
@@ -221,7 +262,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
     public void lost(String reason) {
         guarded(() -> {
             state = "lost";
-            intake.lost(reason, Clocks.now());
+            gate.lost(reason, Clocks.now());
             Head last = head;
             if (last != null) {
                 tools.events().lost(last.stream(), reason);
@@ -403,18 +444,22 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
 
     /** Closes the inlet and logs what it delivered. */
     Future<Void> close(String reason, boolean onPurpose) {
-        if (closed) {
-            return Future.succeededFuture();
+        Future<Void> earlier = closing;
+        if (earlier != null) {
+            return earlier;
         }
         closed = true;
         Inlet open = inlet;
         Future<Void> shut = open == null ? Future.succeededFuture() : open.close();
-        return shut.transform(ignored -> {
+        Future<Void> mine = shut.transform(ignored -> {
+                    gate.release(false);
                     intake.close(reason, Clocks.now());
                     return logged;
                 })
                 .transform(ignored -> logged) // the note that closes the epoch came last
                 .transform(ignored -> onPurpose ? tools.log().endedOnPurpose(id) : Future.succeededFuture());
+        closing = mine;
+        return mine;
     }
 
     private void guarded(Runnable step) {

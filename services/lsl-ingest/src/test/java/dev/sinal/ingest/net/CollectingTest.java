@@ -131,7 +131,7 @@ class CollectingTest {
         push(outlet, 0, 700, 500);
         await().until(() -> onLoop(() -> agent.report(1, 1)).streams().get(0).rate() > 0);
 
-        get(onLoop(() -> agent.stop(true)));
+        get(onLoop(() -> agent.stop(CollectingAgent.End.STOPPED)));
 
         await().until(() -> onLoop(() -> agent.report(2, 1)).state().equals("stopped"));
         AgentReport report = onLoop(() -> agent.report(2, 1));
@@ -239,7 +239,7 @@ class CollectingTest {
     private CollectingAgent agent(String query) throws Exception {
         StreamSpec spec = new StreamSpec(query, null, null, null, null, null, null, null);
         DesiredAgent desired = new DesiredAgent("a1", new AgentSpec(AgentSpec.LSL, List.of(spec)), 1, true);
-        return onLoop(() -> collectors.start(desired, () -> 7, () -> {}));
+        return onLoop(() -> collectors.start(desired, () -> 7, false, () -> {}));
     }
 
     private static void push(Outlet outlet, int from, int count, double rate) {

@@ -9,6 +9,7 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -46,6 +47,16 @@ public record Database(String uri) {
      * @param statementTimeoutMs the server ends a longer statement
      */
     public Pool pool(Vertx vertx, String name, int size, int statementTimeoutMs) {
+        return pool(vertx, name, size, statementTimeoutMs, Duration.ZERO);
+    }
+
+    /**
+     * The same, for connections that are asked something all the time.
+     *
+     * @param silence a connection from which nothing comes for so long is closed, as one to a host that went without a word; whole seconds, zero =
+     *     never
+     */
+    public Pool pool(Vertx vertx, String name, int size, int statementTimeoutMs, Duration silence) {
         PgConnectOptions connect = PgConnectOptions.fromUri(uri);
         connect.setCachePreparedStatements(true);
         connect.setMetricsName(name);
@@ -54,6 +65,7 @@ public record Database(String uri) {
         connect.addProperty("TimeZone", "UTC");
         NetClientOptions transport =
                 new NetClientOptions().setTcpKeepAlive(true).setConnectTimeout(CONNECT_TIMEOUT_MS);
+        transport.setReadIdleTimeout((int) silence.toSeconds());
         PoolOptions options = new PoolOptions()
                 .setName(name)
                 .setMaxSize(size)
