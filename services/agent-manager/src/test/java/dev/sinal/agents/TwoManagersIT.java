@@ -147,7 +147,8 @@ class TwoManagersIT {
     }
 
     private boolean wanted(String id) {
-        return await(manager.desired("n")).stream().anyMatch(agent -> agent.agentId().equals(id));
+        return await(manager.desired("n")).stream()
+                .anyMatch(agent -> agent.agentId().equals(id));
     }
 
     private NodeStatus node(String name) {
@@ -166,12 +167,13 @@ class TwoManagersIT {
     }
 
     private long logRows(String id) {
-        return harness.store.written.stream().filter(row -> id.equals(row.agentId())).count();
+        return harness.store.written.stream()
+                .filter(row -> id.equals(row.agentId()))
+                .count();
     }
 
     private static NodeReport says(String node, long fence, String agentId, long generation, String state) {
-        AgentReport report =
-                new AgentReport(agentId, generation, fence, state, null, 0, 0, List.of(), List.of());
+        AgentReport report = new AgentReport(agentId, generation, fence, state, null, 0, 0, List.of(), List.of());
         return new NodeReport(node + "-id", node, List.of(report), 500.0, false);
     }
 

@@ -113,8 +113,8 @@ public final class NodeTable {
                 .compose(nodes -> {
                     boolean already = nodes.stream().anyMatch(one -> one.node().equals(node) && one.wished());
                     boolean others = nodes.stream()
-                            .anyMatch(one ->
-                                    !one.node().equals(node) && !one.draining()
+                            .anyMatch(one -> !one.node().equals(node)
+                                    && !one.draining()
                                     && one.state().equals(NodeStatus.ACTIVE));
                     if (already || !others) {
                         return Future.succeededFuture(already);
