@@ -1,6 +1,7 @@
 package dev.sinal.bench;
 
 import dev.sinal.testkit.NumberedOutlet;
+import dev.sinal.testkit.SampleAccount;
 import dev.sinal.testkit.TestDatabase;
 import dev.sinal.testkit.suite.Cluster;
 import dev.sinal.testkit.suite.LiveReader;
@@ -64,8 +65,9 @@ public final class FailOver {
             report("live", live);
             report("committed", committed);
             agent.stop(client);
-            System.out.println("account: kills=" + kills + " sent=" + outlet.sent() + " "
-                    + agent.awaitBalance(client).figures());
+            SampleAccount account = agent.awaitBalance(client);
+            System.out.println("account: kills=" + kills + " sent=" + outlet.sent() + " " + account.figures());
+            account.faults().forEach(fault -> System.out.println("  FAULT " + fault));
         }
     }
 

@@ -113,6 +113,9 @@ public final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        if (!Files.exists(data)) {
+            return; // closed before; the hook of the JVM's end comes here again
+        }
         try (Stream<Path> files = Files.walk(data)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
