@@ -106,7 +106,9 @@ final class StoreVerticle extends VerticleBase {
         StoreMetrics metrics = new StoreMetrics(node.metrics());
         MarkerEvents markerEvents = new MarkerEvents(vertx.eventBus());
         Reads reads = new Reads(vertx, readPool);
+        watch.onBack(reads::databaseBack);
         metrics.gauge("breaker", reads::breakerState);
+        metrics.gauge("breaker.opened", reads::opened);
         OverlapTable overlaps = new OverlapTable();
         StoreLane chunks = new StoreLane(
                 vertx,

@@ -57,6 +57,39 @@ class DatabaseFaultsIT {
     }
 
     @Test
+    void readsAreRefusedAtOnceWhileTheDatabaseIsAwayAndGoOnWhenItIsBack() {
+        try (TestServer server = TestServer.start();
+                TestDatabase database = server.database();
+                StoreUnderTest store = new StoreUnderTest(database.uri(), Map.of())) {
+            sendAll(store, 1, 10);
+            server.stop();
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> get(store.service().streams(null)))
+                        .satisfies(e -> assertThat(RpcError.of(e)).isEqualTo(RpcError.UNAVAILABLE));
+            }
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> store.metrics().get("sinal.store.breaker").gauge().value() == 2);
+            // The half-open try fails as well, so that the rest has grown when the server comes back.
+            Awaitility.await().atMost(PATIENCE).until(() -> {
+                assertThatThrownBy(() -> get(store.service().streams(null)))
+                        .satisfies(e -> assertThat(RpcError.of(e)).isEqualTo(RpcError.UNAVAILABLE));
+                return store.metrics().get("sinal.store.breaker.opened").gauge().value() >= 2;
+            });
+
+            server.startAgain();
+
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> get(store.service().streams(null)).size() == 1);
+            assertThat(store.metrics().get("sinal.store.breaker").gauge().value())
+                    .isZero();
+            sendAll(store, 11, 20);
+        }
+    }
+
+    @Test
     void aStoreStartedBeforeItsDatabaseWaitsForIt() {
         try (TestServer server = TestServer.start();
                 TestDatabase database = server.database()) {

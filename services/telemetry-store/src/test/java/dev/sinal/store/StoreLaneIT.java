@@ -158,6 +158,31 @@ class StoreLaneIT {
         assertThat(allRows()).containsExactly("m1/5/1=go", "m1/5/2=nul\0", "m1/5/3=stop");
     }
 
+    @Test
+    void commitsAndBatchesShowInTheMetrics() {
+        List<Future<StoreAnswer>> answers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            answers.add(store.send(
+                    envelope(Samples.stream("agent", "metrics" + i, "a"), 9, 3), chunk("metrics" + i, 9, 1, 10)));
+        }
+        answers.forEach(answer -> assertThat(get(answer).status()).isEqualTo(StoreAnswer.ACKED));
+
+        var metrics = store.metrics();
+        assertThat(metrics.get("sinal.store.batch.chunks").summary().totalAmount())
+                .isGreaterThanOrEqualTo(20);
+        assertThat(metrics.get("sinal.store.batch.chunks").summary().max()).isGreaterThan(1);
+        assertThat(metrics.get("sinal.store.batch.bytes").summary().totalAmount())
+                .isPositive();
+        assertThat(metrics.get("sinal.store.commit").timer().takeSnapshot().histogramCounts())
+                .isNotEmpty();
+        assertThat(metrics.get("sinal.store.batch.wait.seconds").gauge().value())
+                .isBetween(0.005, 0.05);
+        assertThat(metrics.get("sinal.store.batch.limit.bytes").gauge().value()).isPositive();
+        assertThat(metrics.get("sinal.store.commit.smoothed.seconds").gauge().value())
+                .isPositive();
+        assertThat(metrics.get("sinal.store.queue.chunks").gauge().value()).isZero();
+    }
+
     /** A sender that forgets answers, repeats, reorders, overlaps and leaves holes, over several epochs and streams. */
     @Test
     void everySampleIsStoredOnceWhateverTheSenderDoes() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param gaps recorded since the agent started
  * @param committed last committed position
  * @param accepted last accepted position
+ * @param reason what is wrong with it, for people: its outlet takes no connections, channels are missing; null when nothing is
  */
 public record StreamStatus(
         String id,
@@ -25,7 +26,24 @@ public record StreamStatus(
         long gaps,
         @Nullable Clock clock,
         @Nullable Position accepted,
-        @Nullable Position committed) {
+        @Nullable Position committed,
+        @Nullable String reason) {
+    /** With nothing to complain about. */
+    public StreamStatus(
+            String id,
+            String name,
+            String state,
+            double rate,
+            double nominalRate,
+            double lagS,
+            @Nullable Long lastSample,
+            long gaps,
+            @Nullable Clock clock,
+            @Nullable Position accepted,
+            @Nullable Position committed) {
+        this(id, name, state, rate, nominalRate, lagS, lastSample, gaps, clock, accepted, committed, null);
+    }
+
     /** @param correctionS added to the raw stamp, seconds @param rttS full round trip, seconds */
     public record Clock(double correctionS, double rttS) {}
 }

@@ -16,6 +16,9 @@ public interface InletListener {
     /** The connection is gone, after everything that was received has been delivered. The inlet goes on trying. */
     void lost(String reason);
 
+    /** An attempt to connect came to nothing; the inlet goes on trying. A peer that broke the protocol is not told of here. */
+    default void attemptFailed(String reason) {}
+
     /** The outcome of a wave of time probes, failures too. */
     default void probe(ClockProbe probe) {}
 

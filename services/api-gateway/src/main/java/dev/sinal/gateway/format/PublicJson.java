@@ -99,6 +99,9 @@ public final class PublicJson {
                 .put("last_sample", times.json(stream.lastSample()))
                 .put("gaps", stream.gaps())
                 .put("clock", clock == null ? null : Wire.write(clock));
+        if (stream.reason() != null) {
+            json.put("reason", stream.reason());
+        }
         Position accepted = stream.accepted();
         if (accepted != null) {
             json.put("accepted", position(accepted));

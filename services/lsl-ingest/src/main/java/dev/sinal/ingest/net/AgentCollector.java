@@ -148,7 +148,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
             streams.put(id, stream);
             search.bound(stream);
             LOG.info("a stream is collected agent={} stream={} id={}", agent.agentId(), name, id);
-            stream.open();
+            stream.begin();
             changed();
         });
     }

@@ -11,6 +11,7 @@ public final class IngestStats {
     final Counter liveFrames;
     final Counter gaps;
     final Counter epochs;
+    final OutletBreakers breakers;
 
     public IngestStats(MeterRegistry metrics) {
         received = metrics.counter("sinal.ingest.samples", "stage", "received");
@@ -19,5 +20,6 @@ public final class IngestStats {
         liveFrames = metrics.counter("sinal.ingest.live.frames");
         gaps = metrics.counter("sinal.ingest.gaps");
         epochs = metrics.counter("sinal.ingest.epochs");
+        breakers = new OutletBreakers(metrics);
     }
 }

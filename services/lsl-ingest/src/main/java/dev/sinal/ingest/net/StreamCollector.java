@@ -31,6 +31,9 @@ import dev.sinal.lsl.InletOptions;
 import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.StreamQuery;
+import dev.sinal.lsl.StreamWatch;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -41,7 +44,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** One stream of one agent, from its inlet to the log and to live viewers. Used on one event loop. */
-final class StreamCollector implements InletListener, StreamIntake.Sink {
+final class StreamCollector implements InletListener, StreamIntake.Sink, OutletBreaker.Outlet {
     private static final Logger LOG = LoggerFactory.getLogger(StreamCollector.class);
     private static final double CLOCK_NOTE_S = 5;
     private static final double STALLED_S = 5;
@@ -66,10 +69,14 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
     private final StreamInfo found;
     private final LongSupplier fence;
     private final RateMeter rate = new RateMeter();
+    private final Context context;
     private final StreamIntake intake;
     private final StreamGate gate;
+    private final OutletBreaker breaker;
 
     private @Nullable Inlet inlet;
+    private @Nullable StreamWatch watch;
+    private @Nullable StreamInfo successor;
     private @Nullable StreamInfo full;
     private @Nullable ChannelPlan plan;
     private @Nullable Head head;
@@ -107,12 +114,67 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
         this.spec = spec;
         this.found = found;
         this.fence = fence;
+        this.context = tools.vertx().getOrCreateContext();
         this.intake = new StreamIntake(id, found.nominalRate(), found.format(), previous, tools.random(), this);
         this.gate = new StreamGate(found.nominalRate(), intake, coming);
+        this.breaker = new OutletBreaker(tools.vertx(), tools.stats().breakers, id, this);
     }
 
-    void open() {
-        inlet = tools.lsl().openInlet(found, InletOptions.defaults(), this);
+    void begin() {
+        breaker.start();
+    }
+
+    /** Where it was last seen, if it was. */
+    @Override
+    public void open() {
+        stopWatching();
+        Inlet before = inlet;
+        StreamInfo other = successor;
+        successor = null;
+        StreamInfo known = before == null ? found : before.info();
+        inlet = tools.lsl().openInlet(other == null ? known : other, InletOptions.defaults(), this);
+    }
+
+    /** Nothing is tried, but the device is looked for: another outlet of it is tried at once. */
+    @Override
+    public void shut(String reason) {
+        Inlet open = inlet;
+        if (open == null || closed) {
+            return;
+        }
+        LOG.warn("an outlet takes no connections agent={} stream={} reason={}", agentId, name, reason);
+        open.close();
+        StreamInfo known = open.info();
+        watch = tools.lsl().watch(StreamQuery.byName(found.name()), new StreamWatch.Listener() {
+            @Override
+            public void appeared(StreamInfo info) {
+                if (info.sameIdentity(known) && !info.uid().equals(known.uid())) {
+                    context.runOnContext(ignored -> seenAnew(info));
+                }
+            }
+
+            @Override
+            public void vanished(StreamInfo info) {
+                // the tries go on
+            }
+        });
+        owner.changed();
+    }
+
+    /** With two of them nobody knows which is ours: the inlet decides by its own rules. */
+    private void seenAnew(StreamInfo info) {
+        if (watch != null) {
+            successor = successor == null ? info : null;
+            breaker.reset();
+        }
+    }
+
+    private void stopWatching() {
+        StreamWatch looking = watch;
+        watch = null;
+        if (looking != null) {
+            looking.close();
+        }
     }
 
     String id() {
@@ -155,8 +217,11 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
         return intake.refusedNow() > 0;
     }
 
-    /** Channels that were asked for and are not there; empty when all are. */
+    /** What is wrong with it, for people: no connections are taken, or channels that were asked for are not there; empty when all is well. */
     String problem() {
+        if (!breaker.reason().isEmpty()) {
+            return "stream '" + name + "': " + breaker.reason();
+        }
         ChannelPlan known = plan;
         return known == null || known.missing().isEmpty()
                 ? ""
@@ -215,7 +280,8 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
                 gaps,
                 probe == null ? null : new StreamStatus.Clock(probe.correction(), probe.rtt()),
                 accepted,
-                tools.lane().committed(id));
+                tools.lane().committed(id),
+                problem().isEmpty() ? null : problem());
     }
 
     void tick(Moment now, boolean wallJumped) {
@@ -229,14 +295,17 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
 
     @Override
     public void opened(StreamInfo description, boolean recovered) {
+        breaker.connected();
         guarded(() -> {
+            StreamInfo before = full;
+            boolean another = recovered || (before != null && !before.uid().equals(description.uid()));
             full = description;
             ChannelPlan fresh = ChannelPlan.of(description, spec);
             plan = fresh;
             codecs = Codecs.compressWithSteps(fresh.steps()).learning(); // blocks of a stream are encoded one at a time
             state = "running";
             lastArrival = Clocks.now().lsl();
-            gate.opened(fresh.columns(), recovered, Clocks.now());
+            gate.opened(fresh.columns(), another, Clocks.now());
             Head opened = head;
             if (opened != null) {
                 tools.events().appeared(opened.stream(), opened.epoch());
@@ -270,6 +339,12 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
             LOG.warn("a stream is lost agent={} stream={} reason={}", agentId, name, reason);
             owner.changed();
         });
+        breaker.lost(reason);
+    }
+
+    @Override
+    public void attemptFailed(String reason) {
+        breaker.failed(reason);
     }
 
     @Override
@@ -449,6 +524,8 @@ final class StreamCollector implements InletListener, StreamIntake.Sink {
             return earlier;
         }
         closed = true;
+        breaker.close();
+        stopWatching();
         Inlet open = inlet;
         Future<Void> shut = open == null ? Future.succeededFuture() : open.close();
         Future<Void> mine = shut.transform(ignored -> {

@@ -167,6 +167,36 @@ class CollectingTest {
     }
 
     @Test
+    void anOutletThatIsAwayOpensItsBreakerAndItsSuccessorIsFoundAtOnce() throws Exception {
+        ScriptedStore store = ScriptedStore.honest(vertx);
+        Outlet first = outlet("numbers", 500);
+        CollectingAgent agent = agent("name='numbers'");
+        get(first.whenConsumers(1));
+        push(first, 0, 100, 500);
+        await().until(() -> store.samples() > 0);
+
+        get(first.close());
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> metrics.get("sinal.ingest.outlet.breakers")
+                                .tag("state", "open")
+                                .gauge()
+                                .value()
+                        == 1);
+        AgentReport report = onLoop(() -> agent.report(1, 1));
+        assertThat(report.streams().get(0).reason()).contains("takes no connection");
+        assertThat(report.state()).isEqualTo("degraded");
+        assertThat(report.reason()).contains("numbers");
+
+        Outlet second = outlet("numbers", 500);
+        get(second.whenConsumers(1));
+        push(second, 100, 100, 500);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> store.samples() == 200);
+        assertThat(onLoop(() -> agent.report(1, 1)).streams().get(0).reason()).isNull();
+    }
+
+    @Test
     void twoStreamsThatFitAreNobodysUntilOneIsLeft() throws Exception {
         outlet("left", 10);
         Outlet right = outlet("right", 10);

@@ -26,6 +26,7 @@ public final class DatabaseWatch {
     private final boolean unsafeAllowed;
     private long timer = -1;
     private boolean asking;
+    private Runnable back = () -> {};
     private volatile boolean answers;
     private volatile String unsafe = "";
     private volatile String problem = "the database was not reached yet";
@@ -54,7 +55,10 @@ public final class DatabaseWatch {
                 .timeout(LONGEST_MS, TimeUnit.MILLISECONDS)
                 .compose(rows -> {
                     Row row = rows.iterator().next();
-                    answers = true;
+                    if (!answers) {
+                answers = true;
+                back.run();
+            }
                     unsafe = String.join(", ", problems(row));
                     return unsafe.isEmpty() || unsafeAllowed
                             ? Future.succeededFuture()
@@ -64,6 +68,11 @@ public final class DatabaseWatch {
 
     public void start() {
         timer = vertx.setPeriodic(EVERY_MS, tick -> look());
+    }
+
+    /** @param work done when it answers again */
+    public void onBack(Runnable work) {
+        back = work;
     }
 
     /** Asks now. A question that is on the way counts. */

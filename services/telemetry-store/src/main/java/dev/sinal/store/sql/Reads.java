@@ -1,9 +1,11 @@
 package dev.sinal.store.sql;
 
 import dev.sinal.contracts.RpcError;
+import dev.sinal.store.domain.GrowingRest;
 import io.vertx.circuitbreaker.CircuitBreaker;
 import io.vertx.circuitbreaker.CircuitBreakerOptions;
 import io.vertx.circuitbreaker.CircuitBreakerState;
+import io.vertx.circuitbreaker.TimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.serviceproxy.ServiceException;
@@ -11,8 +13,11 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,10 +33,17 @@ public final class Reads {
     /** Of a read, and of the small writes that a person waits for: what is left of 3 s is for the way there and back. */
     static final long TIMEOUT_MS = 2_500;
 
-    private static final long RESET_MS = 2_000;
+    private static final int MOST_TIMEOUTS = 3;
+    private static final long WINDOW_MS = 10_000;
+    private static final long FIRST_REST_MS = 2_000;
+    private static final long MOST_REST_MS = 30_000;
 
     private final Pool pool;
     private final CircuitBreaker breaker;
+    private final GrowingRest rest = new GrowingRest(FIRST_REST_MS, MOST_REST_MS);
+    private final Deque<Long> timeouts = new ArrayDeque<>();
+    private final AtomicLong opened = new AtomicLong();
+    private volatile long notBefore;
 
     public Reads(Vertx vertx, Pool pool) {
         this.pool = pool;
@@ -41,9 +53,29 @@ public final class Reads {
                         new CircuitBreakerOptions()
                                 .setMaxFailures(MOST_FAILURES)
                                 .setTimeout(TIMEOUT_MS)
-                                .setResetTimeout(RESET_MS)
+                                .setFailuresRollingWindow(WINDOW_MS)
+                                .setResetTimeout(FIRST_REST_MS)
                                 .setNotificationAddress(null))
-                .failurePolicy(Reads::databaseFailed);
+                .failurePolicy(Reads::databaseFailed)
+                .openHandler(open -> broken())
+                .closeHandler(close -> rest.reset());
+    }
+
+    /** The library rests as long each time; how much longer this time is waited in {@link #run}. */
+    private void broken() {
+        opened.incrementAndGet();
+        notBefore = nowMs() + rest.next();
+        LOG.warn("reads are refused for a while rest_ms={}", notBefore - nowMs());
+    }
+
+    /** How often the database was taken for dead. */
+    public long opened() {
+        return opened.get();
+    }
+
+    /** The database answered somebody else: the next read is the try. */
+    public void databaseBack() {
+        notBefore = nowMs();
     }
 
     Pool pool() {
@@ -53,7 +85,7 @@ public final class Reads {
     /** 0 closed, 1 half open, 2 open. */
     public int breakerState() {
         CircuitBreakerState state = breaker.state();
-        return state == CircuitBreakerState.CLOSED ? 0 : state == CircuitBreakerState.HALF_OPEN ? 1 : 2;
+        return state == CircuitBreakerState.CLOSED ? 0 : state == CircuitBreakerState.HALF_OPEN && !resting() ? 1 : 2;
     }
 
     public void close() {
@@ -62,7 +94,34 @@ public final class Reads {
 
     /** @return what work answers, or a typed failure */
     <T> Future<T> run(Supplier<Future<T>> work) {
-        return breaker.<T>execute(work).recover(failure -> Future.failedFuture(typed(failure)));
+        if (breaker.state() == CircuitBreakerState.HALF_OPEN && resting()) {
+            return Future.failedFuture(RpcError.UNAVAILABLE.exception("the database does not answer"));
+        }
+        return breaker.<T>execute(work).onFailure(this::countTimeout).recover(failure -> Future.failedFuture(typed(failure)));
+    }
+
+    private boolean resting() {
+        return nowMs() < notBefore;
+    }
+
+    /** A read that runs into its limit costs more than one that is refused: fewer are enough. */
+    private void countTimeout(Throwable failure) {
+        if (!(failure instanceof TimeoutException)) {
+            return;
+        }
+        long now = nowMs();
+        timeouts.add(now);
+        while (now - timeouts.getFirst() > WINDOW_MS) {
+            timeouts.removeFirst();
+        }
+        if (timeouts.size() >= MOST_TIMEOUTS && breaker.state() == CircuitBreakerState.CLOSED) {
+            timeouts.clear();
+            breaker.open();
+        }
+    }
+
+    private static long nowMs() {
+        return System.nanoTime() / 1_000_000;
     }
 
     <T> Future<List<T>> list(String sql, Tuple values, Function<Row, T> mapper) {

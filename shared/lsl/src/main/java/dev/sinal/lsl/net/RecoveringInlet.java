@@ -193,6 +193,8 @@ final class RecoveringInlet implements Inlet {
         if (wasOpen) {
             state = State.LOST;
             tell("lost", () -> listener.lost(reason));
+        } else if (violation == null && state != State.CLOSED) {
+            tell("attemptFailed", () -> listener.attemptFailed(reason));
         }
         if (state == State.CLOSED) {
             return;
