@@ -1,13 +1,16 @@
 package dev.sinal.ingest;
 
 import dev.sinal.ingest.log.DurableLog;
+import dev.sinal.ingest.log.LogRefused;
 import dev.sinal.ingest.log.LogUse;
 import dev.sinal.ingest.net.BlockEncoder;
 import dev.sinal.runtime.Health;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,15 @@ final class LogWatch {
                 .register(metrics);
         Gauge.builder("sinal.ingest.encode.queue", encoder, BlockEncoder::waitingBytes)
                 .baseUnit("bytes")
+                .register(metrics);
+        for (LogRefused.Reason reason : LogRefused.Reason.values()) {
+            FunctionCounter.builder("sinal.ingest.log.refused", log, l -> l.refused(reason))
+                    .description("chunks that the log did not take")
+                    .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                    .register(metrics);
+        }
+        FunctionCounter.builder("sinal.ingest.log.notes.dropped", log, DurableLog::droppedNotes)
+                .description("clock probes that found no room")
                 .register(metrics);
         health.register(PART, this::status);
         timer = vertx.setPeriodic(1_000, ignored -> look());

@@ -69,7 +69,8 @@ class DatabaseFaultsIT {
             }
             Awaitility.await()
                     .atMost(PATIENCE)
-                    .until(() -> store.metrics().get("sinal.store.breaker").gauge().value() == 2);
+                    .until(() ->
+                            store.metrics().get("sinal.store.breaker").gauge().value() == 2);
             // The half-open try fails as well, so that the rest has grown when the server comes back.
             Awaitility.await().atMost(PATIENCE).until(() -> {
                 assertThatThrownBy(() -> get(store.service().streams(null)))

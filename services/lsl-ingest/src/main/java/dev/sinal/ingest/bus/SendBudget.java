@@ -2,7 +2,6 @@ package dev.sinal.ingest.bus;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 
 /**
  * Bytes that one node may have in flight to all stores. Those that find none wait in line, first come first served; one whose store has no
@@ -85,16 +84,18 @@ final class SendBudget {
     }
 
     private void wake(Deque<Claim> line) {
-        Deque<Claim> going = new ArrayDeque<>();
-        long room = limit - taken;
-        for (Iterator<Claim> each = line.iterator(); each.hasNext() && (room > 0 || taken == 0); ) {
-            Claim claim = each.next();
+        Deque<Claim> passedOver = new ArrayDeque<>();
+        for (int left = line.size(); left > 0 && taken < limit; left--) {
+            Claim claim = line.poll();
+            if (claim == null) {
+                break;
+            }
             if (fits(claim)) {
-                each.remove();
-                going.add(claim);
-                room -= claim.bytes();
+                claim.later().run();
+            } else {
+                passedOver.push(claim);
             }
         }
-        going.forEach(claim -> claim.later().run());
+        passedOver.forEach(line::addFirst);
     }
 }

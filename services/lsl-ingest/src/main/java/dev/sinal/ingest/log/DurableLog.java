@@ -6,12 +6,15 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,8 @@ public final class DurableLog {
     private final Path folder;
     private final LogLimits limits;
     private final AtomicLong queuedBytes;
+    private final Map<LogRefused.Reason, LongAdder> refusals = new EnumMap<>(LogRefused.Reason.class);
+    private final AtomicLong droppedNotes = new AtomicLong();
     private final String id;
     private final @Nullable Damage damage;
 
@@ -37,6 +42,9 @@ public final class DurableLog {
         this.queuedBytes = thread.queuedBytes();
         this.id = id;
         this.damage = damage;
+        for (LogRefused.Reason reason : LogRefused.Reason.values()) {
+            refusals.put(reason, new LongAdder());
+        }
     }
 
     /**
@@ -91,16 +99,37 @@ public final class DurableLog {
     public Future<Void> append(LogEntryToWrite entry) {
         Promise<Void> done = Promise.promise();
         if (queuedBytes.get() > limits.maxQueuedBytes()) {
-            return Future.failedFuture(new LogRefused(LogRefused.Reason.BEHIND, "the disk is too slow"));
+            done.fail(new LogRefused(LogRefused.Reason.BEHIND, "the disk is too slow"));
+        } else {
+            thread.submit(new LogCommand.Append(entry, done));
         }
-        thread.submit(new LogCommand.Append(entry, done));
-        return done.future();
+        return done.future().onFailure(this::countRefusal);
+    }
+
+    private void countRefusal(Throwable why) {
+        LogRefused.Reason reason = why instanceof LogRefused refused ? refused.reason() : LogRefused.Reason.FAILED;
+        adder(reason).increment();
+    }
+
+    /** Chunks refused so far for this reason. */
+    public long refused(LogRefused.Reason reason) {
+        return adder(reason).sum();
+    }
+
+    private LongAdder adder(LogRefused.Reason reason) {
+        return Objects.requireNonNull(refusals.get(reason));
+    }
+
+    /** Notes so far that could be spared and found no room. */
+    public long droppedNotes() {
+        return droppedNotes.get();
     }
 
     /** Keeps a note. @param head {@code ChunkEnvelope} of its epoch @param droppable refused when very many notes wait */
     public Future<Void> note(
             String agentId, String stream, long epoch, String head, String kind, String payload, boolean droppable) {
         if (droppable && (use().notes() >= limits.maxNotes() || use().fraction() >= 0.95)) {
+            droppedNotes.incrementAndGet();
             return Future.failedFuture(new LogRefused(LogRefused.Reason.FULL, "too many notes wait"));
         }
         String uuid = UUID.randomUUID().toString();

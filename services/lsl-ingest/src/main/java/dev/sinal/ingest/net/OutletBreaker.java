@@ -91,10 +91,12 @@ final class OutletBreaker {
     /** The inlet is connected. */
     void connected() {
         vertx.cancelTimer(steadyTimer);
-        steadyTimer = breaker == null ? -1 : vertx.setTimer(STEADY_MS, steady -> {
-            steadyTimer = -1;
-            end(null);
-        });
+        steadyTimer = breaker == null
+                ? -1
+                : vertx.setTimer(STEADY_MS, steady -> {
+                    steadyTimer = -1;
+                    end(null);
+                });
     }
 
     /** The inlet lost its connection. */
@@ -172,7 +174,8 @@ final class OutletBreaker {
     /** Why nothing is tried now, for people; empty when the inlet is open. */
     String reason() {
         return shut
-                ? "its outlet takes no connection (" + why + "), tried again every " + Math.max(1, waitMs() / 1000) + " s"
+                ? "its outlet takes no connection (" + why + "), tried again every " + Math.max(1, waitMs() / 1000)
+                        + " s"
                 : "";
     }
 

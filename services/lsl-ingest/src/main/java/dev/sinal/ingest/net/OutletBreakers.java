@@ -23,7 +23,9 @@ final class OutletBreakers {
     }
 
     private long count(String state) {
-        return breakers.stream().filter(breaker -> breaker.state().equals(state)).count();
+        return breakers.stream()
+                .filter(breaker -> breaker.state().equals(state))
+                .count();
     }
 
     boolean enter(OutletBreaker breaker) {

@@ -17,6 +17,7 @@ import dev.sinal.ingest.bus.Events;
 import dev.sinal.ingest.bus.StoreLane;
 import dev.sinal.ingest.log.DurableLog;
 import dev.sinal.ingest.log.LogLimits;
+import dev.sinal.ingest.log.LogRefused;
 import dev.sinal.lsl.ChannelFormat;
 import dev.sinal.lsl.Lsl;
 import dev.sinal.lsl.LslClock;
@@ -238,6 +239,7 @@ class CollectingTest {
         }
         await().atMost(Duration.ofSeconds(20)).until(() -> count("accepted") + count("refused") == pushed);
         assertThat(count("refused")).isGreaterThan(10_000);
+        assertThat(log.refused(LogRefused.Reason.FULL)).isPositive();
 
         ScriptedStore store = ScriptedStore.honest(vertx);
         await().atMost(Duration.ofSeconds(20)).until(() -> log.use().chunks() == 0);

@@ -120,7 +120,10 @@ class OutletBreakerTest {
     }
 
     private double state(String state) {
-        return metrics.get("sinal.ingest.outlet.breakers").tag("state", state).gauge().value();
+        return metrics.get("sinal.ingest.outlet.breakers")
+                .tag("state", state)
+                .gauge()
+                .value();
     }
 
     private void onLoop(Runnable work) {

@@ -56,9 +56,9 @@ public final class DatabaseWatch {
                 .compose(rows -> {
                     Row row = rows.iterator().next();
                     if (!answers) {
-                answers = true;
-                back.run();
-            }
+                        answers = true;
+                        back.run();
+                    }
                     unsafe = String.join(", ", problems(row));
                     return unsafe.isEmpty() || unsafeAllowed
                             ? Future.succeededFuture()

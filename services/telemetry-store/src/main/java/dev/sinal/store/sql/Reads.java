@@ -97,7 +97,9 @@ public final class Reads {
         if (breaker.state() == CircuitBreakerState.HALF_OPEN && resting()) {
             return Future.failedFuture(RpcError.UNAVAILABLE.exception("the database does not answer"));
         }
-        return breaker.<T>execute(work).onFailure(this::countTimeout).recover(failure -> Future.failedFuture(typed(failure)));
+        return breaker.<T>execute(work)
+                .onFailure(this::countTimeout)
+                .recover(failure -> Future.failedFuture(typed(failure)));
     }
 
     private boolean resting() {
