@@ -8,6 +8,10 @@ public final class Addresses {
     public static final String STORE = "sinal.store";
     /** {@link Analytics}. */
     public static final String ANALYTICS = "sinal.analytics";
+    /** {@link LiveTelemetry}. */
+    public static final String LIVE_TELEMETRY = "sinal.live";
+    /** Published by whoever took a {@link LiveTelemetry#watch}, to all who publish live frames: {@code Watch}. */
+    public static final String LIVE_WATCHES = "sinal.live.watches";
     /** {@link LslDirectory}. */
     public static final String LSL_DIRECTORY = "sinal.lsl";
     /** Opens a read: an {@code Envelope} of {@code ReadQuery} answered by an envelope of {@code ReadOpened} and the first frame. */
@@ -47,6 +51,11 @@ public final class Addresses {
     /** Live frames of one agent. Nobody listens, nothing is sent. */
     public static String live(String agentId) {
         return "live.v1." + agentId;
+    }
+
+    /** One agent's samples and markers as ACP messages, while somebody watches: {@link LiveTelemetry}. */
+    public static String telemetry(String agentId) {
+        return "acp.v1.telemetry." + agentId;
     }
 
     /** ACP messages of one type, published to all. */

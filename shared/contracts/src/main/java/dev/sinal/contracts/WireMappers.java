@@ -221,4 +221,12 @@ public final class WireMappers {
     public static RecommendRequest readRecommendRequest(JsonObject json) {
         return Wire.read(json, RecommendRequest.class);
     }
+
+    public static JsonObject writeWatch(Watch value) {
+        return Wire.write(value);
+    }
+
+    public static Watch readWatch(JsonObject json) {
+        return Wire.read(json, Watch.class);
+    }
 }

@@ -1,8 +1,8 @@
 package dev.sinal.gateway.live;
 
-import dev.sinal.chunk.Column;
 import dev.sinal.chunk.SampleBlock;
-import dev.sinal.contracts.ChannelDescriptor;
+import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.contracts.live.SampleView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,43 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param rows sent; null = all
  * @param step seq from one row to the next; 0 when it differs
  */
-record Part(LiveStream stream, SampleBlock block, int[] columns, int @Nullable [] rows, int step) {
-    int count() {
-        return rows == null ? block.size() : rows.length;
-    }
-
-    int row(int i) {
-        return rows == null ? i : rows[i];
-    }
-
-    long timestamp(int i) {
-        return block.timestamps()[row(i)];
-    }
-
-    long seq(int i) {
-        return block.firstSeq() + row(i);
-    }
-
-    Column column(int c) {
-        return block.column(columns[c]);
-    }
-
-    ChannelDescriptor channel(int c) {
-        return stream.descriptor().channels().get(columns[c]);
-    }
-
-    boolean present(int c, int i) {
-        return column(c).isPresent(row(i));
-    }
-
-    /** In the unit that users see. */
-    double value(int c, int i) {
-        return channel(c).apply(column(c).doubleAt(row(i)));
-    }
-
-    /** Whether the column goes out as the integers it is made of. */
-    boolean whole(int c) {
-        return column(c).format().isInteger() && !channel(c).scaled();
+record Part(LiveStream stream, SampleBlock block, int[] columns, int @Nullable [] rows, int step)
+        implements SampleView {
+    @Override
+    public StreamDescriptor descriptor() {
+        return stream.descriptor();
     }
 
     boolean anyText() {
