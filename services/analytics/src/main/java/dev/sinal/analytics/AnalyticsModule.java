@@ -11,6 +11,8 @@ import dev.sinal.runtime.SinalModule;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The analytics service as a module of a node. Keeps nothing but results for a while: any number of nodes may run it. */
 public final class AnalyticsModule implements SinalModule {
@@ -37,12 +39,14 @@ public final class AnalyticsModule implements SinalModule {
                 config.timeLimit(),
                 config.cacheTtl(),
                 config.cacheBytes());
-        MessageConsumer<JsonObject> consumer =
-                Proxies.serve(context.vertx(), Analytics.class, Addresses.ANALYTICS, parts.service());
+        List<MessageConsumer<JsonObject>> consumers = Stream.of(Addresses.ANALYTICS, parts.resultsAddress())
+                .map(address -> Proxies.serve(context.vertx(), Analytics.class, address, parts.service()))
+                .toList();
         context.health().register(NAME, Health.Status::ok);
-        return consumer.completion().map(registered -> () -> {
-            context.health().unregister(NAME);
-            return Proxies.retire(context.vertx(), consumer).compose(retired -> parts.close());
-        });
+        return Future.all(consumers.stream().map(MessageConsumer::completion).toList())
+                .map(registered -> () -> {
+                    context.health().unregister(NAME);
+                    return Proxies.retire(context.vertx(), consumers).compose(retired -> parts.close());
+                });
     }
 }

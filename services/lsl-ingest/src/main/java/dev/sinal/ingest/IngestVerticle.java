@@ -23,6 +23,7 @@ import dev.sinal.lsl.Lsl;
 import dev.sinal.lsl.LslConfig;
 import dev.sinal.runtime.NodeContext;
 import dev.sinal.runtime.Proxies;
+import dev.sinal.runtime.live.WatchedTelemetry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -103,8 +104,19 @@ final class IngestVerticle extends VerticleBase {
         LogWatch watch = new LogWatch(vertx, log, encoder, node.metrics(), node.health());
         opened.push(watch::close);
         Events events = new Events(vertx, node.nodeName());
+        WatchedTelemetry watched = new WatchedTelemetry(vertx, node.nodeName(), "lsl-ingest", node.metrics());
+        opened.push(watched::stop);
         Tools tools = new Tools(
-                vertx, node.nodeName(), lsl, log, lane, events, encoder, new IngestStats(node.metrics()), random);
+                vertx,
+                node.nodeName(),
+                lsl,
+                log,
+                lane,
+                events,
+                watched,
+                encoder,
+                new IngestStats(node.metrics()),
+                random);
         Collectors collectors = new Collectors(tools, earlier);
         opened.push(() -> {
             collectors.close();
@@ -120,7 +132,10 @@ final class IngestVerticle extends VerticleBase {
                 Proxies.serve(vertx, LslDirectory.class, Addresses.LSL_DIRECTORY, directory);
         opened.push(() -> Proxies.retire(vertx, served));
         tellDamage(log);
-        return lane.start().compose(done -> served.completion()).compose(done -> roster.start());
+        return lane.start()
+                .compose(done -> served.completion())
+                .compose(done -> watched.start())
+                .compose(done -> roster.start());
     }
 
     private void tellDamage(DurableLog log) {

@@ -6,6 +6,7 @@ import dev.sinal.contracts.TelemetryStore;
 import dev.sinal.contracts.Wire;
 import dev.sinal.runtime.NodeContext;
 import dev.sinal.runtime.Proxies;
+import dev.sinal.runtime.live.WatchedTelemetry;
 import dev.sinal.runtime.sql.Database;
 import dev.sinal.store.bus.ExternalDoor;
 import dev.sinal.store.bus.Gate;
@@ -104,7 +105,8 @@ final class StoreVerticle extends VerticleBase {
     /** @return the lane, registered */
     private Future<StoreLane> serve(Pool writePool, Pool readPool, Partitions partitions, DatabaseWatch watch) {
         StoreMetrics metrics = new StoreMetrics(node.metrics());
-        MarkerEvents markerEvents = new MarkerEvents(vertx.eventBus());
+        WatchedTelemetry watched = new WatchedTelemetry(vertx, node.nodeName(), "telemetry-store", node.metrics());
+        MarkerEvents markerEvents = new MarkerEvents(vertx.eventBus(), watched);
         Reads reads = new Reads(vertx, readPool);
         watch.onBack(reads::databaseBack);
         metrics.gauge("breaker", reads::breakerState);
@@ -131,7 +133,14 @@ final class StoreVerticle extends VerticleBase {
                         .onFailure(
                                 failure -> LOG.warn("old keys of external writes stay cause={}", failure.toString())));
         ExternalDoor external = new ExternalDoor(
-                vertx, gate, writer, metrics, node.nodeName(), config.externalWrites(), config.externalWaiting());
+                vertx,
+                gate,
+                writer,
+                metrics,
+                watched,
+                node.nodeName(),
+                config.externalWrites(),
+                config.externalWaiting());
         ReadDoor readDoor = new ReadDoor(
                 vertx,
                 gate,
@@ -157,12 +166,14 @@ final class StoreVerticle extends VerticleBase {
             return Future.succeededFuture();
         });
         stops.add(() -> Proxies.retire(vertx, calls));
+        stops.add(watched::stop);
         stops.add(readDoor::stop);
         stops.add(external::stop);
         stops.add(notes::stop);
         stops.add(chunks::stop);
         return Future.all(List.of(
                         calls.completion(),
+                        watched.start(),
                         chunks.start(Addresses.storeChunks(node.nodeId())),
                         notes.start(Addresses.storeNotes(node.nodeId())),
                         external.start(),

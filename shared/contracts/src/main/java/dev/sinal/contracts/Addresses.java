@@ -58,6 +58,11 @@ public final class Addresses {
         return "acp.v1.telemetry." + agentId;
     }
 
+    /** {@link Analytics} of one node: the results that it keeps. @param keeper end of their ids */
+    public static String analyticsResults(String keeper) {
+        return "sinal.analytics.results." + keeper;
+    }
+
     /** ACP messages of one type, published to all. */
     public static String event(String acpType) {
         return "acp.v1." + acpType;

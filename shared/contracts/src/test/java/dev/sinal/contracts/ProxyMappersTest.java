@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProxyMappersTest {
     static List<Class<?>> recordsInSignatures() {
         Set<Class<?>> records = new LinkedHashSet<>();
-        for (Class<?> service : services()) {
+        for (Class<?> service : Services.all()) {
             for (Method method : service.getMethods()) {
                 collect(method.getGenericReturnType(), records);
                 for (Type parameter : method.getGenericParameterTypes()) {
@@ -33,7 +33,8 @@ class ProxyMappersTest {
 
     @Test
     void theServicesAreFound() {
-        assertThat(services()).contains(AgentManager.class, TelemetryStore.class, LslDirectory.class, Analytics.class);
+        assertThat(Services.all())
+                .contains(AgentManager.class, TelemetryStore.class, LslDirectory.class, Analytics.class);
     }
 
     @ParameterizedTest
@@ -55,17 +56,6 @@ class ProxyMappersTest {
                 .isNotNull();
         String[] parts = line.split("#", 2);
         return Class.forName(parts[0]).getMethod(parts[1], parameter);
-    }
-
-    private static List<Class<?>> services() {
-        return Records.classes()
-                .filter(type -> type.isInterface() && hasProxy(type))
-                .toList();
-    }
-
-    private static boolean hasProxy(Class<?> service) {
-        return ProxyMappersTest.class.getResource("/" + service.getName().replace('.', '/') + "VertxEBProxy.class")
-                != null;
     }
 
     private static void collect(Type type, Set<Class<?>> records) {

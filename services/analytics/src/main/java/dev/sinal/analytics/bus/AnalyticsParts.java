@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.security.SecureRandom;
 import java.time.Duration;
 
 /** Puts the service together and owns its worker threads. */
@@ -20,6 +21,7 @@ public final class AnalyticsParts {
 
     private final WorkerExecutor workers;
     private final AnalyticsService service;
+    private final ResultIds ids = ResultIds.random(new SecureRandom());
 
     /** Arguments as in {@code AnalyticsConfig}. */
     public AnalyticsParts(
@@ -47,11 +49,18 @@ public final class AnalyticsParts {
                 new Analyses(maxValues, cacheBytes / SHARE_OF_CACHE),
                 new Recommender(reader, workers),
                 new ResultCache(cacheTtl, cacheBytes, metrics),
-                gate);
+                gate,
+                ids,
+                new OtherNodes(vertx));
     }
 
     public Analytics service() {
         return service;
+    }
+
+    /** Where other nodes ask for the results that this one keeps. */
+    public String resultsAddress() {
+        return Addresses.analyticsResults(ids.keeper());
     }
 
     public Future<Void> close() {

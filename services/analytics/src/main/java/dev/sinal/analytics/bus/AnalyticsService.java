@@ -39,6 +39,8 @@ final class AnalyticsService implements Analytics {
     private final Recommender recommender;
     private final ResultCache cache;
     private final WorkGate gate;
+    private final ResultIds ids;
+    private final OtherNodes others;
 
     AnalyticsService(
             Vertx vertx,
@@ -49,7 +51,9 @@ final class AnalyticsService implements Analytics {
             Analyses analyses,
             Recommender recommender,
             ResultCache cache,
-            WorkGate gate) {
+            WorkGate gate,
+            ResultIds ids,
+            OtherNodes others) {
         this.vertx = vertx;
         this.workers = workers;
         this.metrics = metrics;
@@ -59,6 +63,8 @@ final class AnalyticsService implements Analytics {
         this.recommender = recommender;
         this.cache = cache;
         this.gate = gate;
+        this.ids = ids;
+        this.others = others;
     }
 
     @Override
@@ -130,8 +136,8 @@ final class AnalyticsService implements Analytics {
                 .forEach(v -> v.streams().forEach(s -> used.put(s.descriptor().id(), s)));
         String text = question.agentId() + "\n" + template.type() + "\n"
                 + question.parameters().encode() + "\n" + template.alignment() + "\n" + template.variables();
-        String id = DataVersion.id(text, used.values());
-        return cache.get(id, () -> gate.submit(() -> compute(id, question)));
+        String key = DataVersion.id(text, used.values());
+        return cache.get(key, () -> gate.submit(() -> compute(ids.id(key), question)));
     }
 
     private Future<Outcome> compute(String id, Analyses.Question question) {
@@ -176,32 +182,55 @@ final class AnalyticsService implements Analytics {
 
     @Override
     public Future<JsonObject> result(String id) {
-        return measured("result", () -> Future.succeededFuture(kept(id).answer()));
+        return measured("result", () -> {
+            ResultIds.Place place = place(id);
+            return ids.here(place)
+                    ? Future.succeededFuture(kept(id, place).answer())
+                    : others.ask(place.keeper(), keeper -> keeper.result(id), () -> gone(id));
+        });
     }
 
-    private Outcome kept(String id) {
-        Outcome outcome = cache.find(id);
+    private static ResultIds.Place place(String id) {
+        ResultIds.Place place = ResultIds.place(id);
+        if (place == null) {
+            throw gone(id);
+        }
+        return place;
+    }
+
+    private Outcome kept(String id, ResultIds.Place place) {
+        Outcome outcome = cache.find(place.key());
         if (outcome == null || !outcome.answer().containsKey("analysis_type")) {
-            throw RpcError.NOT_FOUND.exception("there is no result '" + id + "' any more; run the analysis again");
+            throw gone(id);
         }
         return outcome;
+    }
+
+    private static ServiceException gone(String id) {
+        return RpcError.NOT_FOUND.exception("there is no result '" + id + "' any more; run the analysis again");
     }
 
     @Override
     public Future<JsonObject> data(String id, int part) {
         return measured("data", () -> {
-            Outcome outcome = kept(id);
-            if (outcome.data() == null) {
-                throw RpcError.TOO_LARGE.exception(
-                        "the values of this result were too large to keep; read them from history");
-            }
-            CsvParts parts = new CsvParts(outcome.data(), outcome.secondsColumn());
-            if (part < 0 || part >= parts.count()) {
-                throw RpcError.invalid("part", "part must be 0 to " + (parts.count() - 1) + ", was " + part);
-            }
-            return workers.executeBlocking(
-                    () -> new JsonObject().put("text", parts.text(part)).put("end", part == parts.count() - 1), false);
+            ResultIds.Place place = place(id);
+            return ids.here(place)
+                    ? values(kept(id, place), part)
+                    : others.ask(place.keeper(), keeper -> keeper.data(id, part), () -> gone(id));
         });
+    }
+
+    private Future<JsonObject> values(Outcome outcome, int part) {
+        if (outcome.data() == null) {
+            throw RpcError.TOO_LARGE.exception(
+                    "the values of this result were too large to keep; read them from history");
+        }
+        CsvParts parts = new CsvParts(outcome.data(), outcome.secondsColumn());
+        if (part < 0 || part >= parts.count()) {
+            throw RpcError.invalid("part", "part must be 0 to " + (parts.count() - 1) + ", was " + part);
+        }
+        return workers.executeBlocking(
+                () -> new JsonObject().put("text", parts.text(part)).put("end", part == parts.count() - 1), false);
     }
 
     @Override

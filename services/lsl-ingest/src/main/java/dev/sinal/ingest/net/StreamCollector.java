@@ -469,6 +469,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
         Buffer frame = Envelope.wrap(current.live(), Buffer.buffer(ChunkEncoder.encode(block, Codecs.RAW)));
         tools.vertx().eventBus().publish(Addresses.live(agentId), frame);
         tools.stats().liveFrames.increment();
+        tools.watched().samples(current.stream(), block);
     }
 
     @Override

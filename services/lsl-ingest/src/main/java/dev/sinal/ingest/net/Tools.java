@@ -4,6 +4,7 @@ import dev.sinal.ingest.bus.Events;
 import dev.sinal.ingest.bus.StoreLane;
 import dev.sinal.ingest.log.DurableLog;
 import dev.sinal.lsl.Lsl;
+import dev.sinal.runtime.live.WatchedTelemetry;
 import io.vertx.core.Vertx;
 import java.util.random.RandomGenerator;
 
@@ -15,6 +16,7 @@ public record Tools(
         DurableLog log,
         StoreLane lane,
         Events events,
+        WatchedTelemetry watched,
         BlockEncoder encoder,
         IngestStats stats,
         RandomGenerator random) {}

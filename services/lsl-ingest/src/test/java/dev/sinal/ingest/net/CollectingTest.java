@@ -25,6 +25,7 @@ import dev.sinal.lsl.LslConfig;
 import dev.sinal.lsl.Outlet;
 import dev.sinal.lsl.OutletOptions;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.runtime.live.WatchedTelemetry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -50,6 +51,7 @@ class CollectingTest {
 
     private final LslConfig config = LslPorts.own();
     private SimpleMeterRegistry metrics;
+    private WatchedTelemetry watched;
     private Vertx vertx;
     private Context context;
     private Lsl producer;
@@ -73,6 +75,7 @@ class CollectingTest {
         onLoop(() -> {
             lsl = Lsl.create(vertx, config);
             lane = new StoreLane(vertx, log, metrics);
+            watched = new WatchedTelemetry(vertx, "node-a", "lsl-ingest", metrics);
             Tools tools = new Tools(
                     vertx,
                     "node-a",
@@ -80,6 +83,7 @@ class CollectingTest {
                     log,
                     lane,
                     new Events(vertx, "node-a"),
+                    watched,
                     new BlockEncoder(vertx, "encode"),
                     new IngestStats(metrics),
                     new Random(1));
@@ -87,6 +91,7 @@ class CollectingTest {
             return null;
         });
         get(onLoop(() -> lane.start()));
+        get(onLoop(() -> watched.start()));
     }
 
     @AfterEach

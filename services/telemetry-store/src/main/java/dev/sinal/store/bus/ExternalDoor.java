@@ -1,5 +1,6 @@
 package dev.sinal.store.bus;
 
+import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.ChunkFormatException;
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.ExternalWrite;
@@ -12,6 +13,7 @@ import dev.sinal.contracts.WriteReceipt;
 import dev.sinal.contracts.acp.AcpMessage;
 import dev.sinal.contracts.read.Envelope;
 import dev.sinal.runtime.Proxies;
+import dev.sinal.runtime.live.WatchedTelemetry;
 import dev.sinal.store.domain.ExternalBatch;
 import dev.sinal.store.domain.ExternalBatch.Plan;
 import dev.sinal.store.sql.ExternalWriter;
@@ -44,6 +46,7 @@ public final class ExternalDoor {
     private final Gate gate;
     private final ExternalWriter writer;
     private final StoreMetrics metrics;
+    private final WatchedTelemetry watched;
     private final String node;
     private final int mostRunning;
     private final int mostWaiting;
@@ -59,6 +62,7 @@ public final class ExternalDoor {
             Gate gate,
             ExternalWriter writer,
             StoreMetrics metrics,
+            WatchedTelemetry watched,
             String node,
             int mostRunning,
             int mostWaiting) {
@@ -66,6 +70,7 @@ public final class ExternalDoor {
         this.gate = gate;
         this.writer = writer;
         this.metrics = metrics;
+        this.watched = watched;
         this.node = node;
         this.mostRunning = mostRunning;
         this.mostWaiting = mostWaiting;
@@ -154,6 +159,9 @@ public final class ExternalDoor {
         String address = Addresses.live(plan.envelope().stream().agentId());
         for (byte[] frame : plan.live()) {
             vertx.eventBus().publish(address, Envelope.wrap(head, Buffer.buffer(frame)));
+            if (watched.watched(meta.stream().agentId())) {
+                watched.samples(meta.stream(), ChunkDecoder.decode(frame));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sinal.contracts.MarkerEntry;
 import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.contracts.UtcNanos;
 import dev.sinal.contracts.acp.AcpMessage;
+import dev.sinal.runtime.live.WatchedTelemetry;
 import dev.sinal.store.domain.MarkerRow;
 import dev.sinal.store.domain.QueuedChunk;
 import io.vertx.core.eventbus.EventBus;
@@ -18,9 +19,11 @@ public final class MarkerEvents {
     private static final int MOST_PER_CHUNK = 100;
 
     private final EventBus bus;
+    private final WatchedTelemetry watched;
 
-    public MarkerEvents(EventBus bus) {
+    public MarkerEvents(EventBus bus, WatchedTelemetry watched) {
         this.bus = bus;
+        this.watched = watched;
     }
 
     /** The same chunk; its markers are told once it is acknowledged. */
@@ -45,9 +48,9 @@ public final class MarkerEvents {
     }
 
     void announce(MarkerEntry marker) {
-        bus.publish(
-                Addresses.event(AcpMessage.MARKER),
-                AcpMessage.now(AcpMessage.MARKER, payload(marker)).toJson());
+        JsonObject acp = AcpMessage.now(AcpMessage.MARKER, payload(marker)).toJson();
+        bus.publish(Addresses.event(AcpMessage.MARKER), acp);
+        watched.message(marker.agentId(), acp);
     }
 
     private static JsonObject payload(MarkerEntry marker) {

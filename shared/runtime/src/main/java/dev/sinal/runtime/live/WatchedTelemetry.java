@@ -18,7 +18,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,12 +79,8 @@ public final class WatchedTelemetry implements LiveTelemetry {
 
     public Future<Void> stop() {
         vertx.cancelTimer(sweep);
-        MessageConsumer<JsonObject> calls = asked;
-        MessageConsumer<JsonObject> notices = told;
-        return Future.all(
-                        calls == null ? Future.succeededFuture() : calls.unregister(),
-                        notices == null ? Future.succeededFuture() : notices.unregister())
-                .mapEmpty();
+        return Proxies.retire(
+                vertx, Stream.of(asked, told).filter(Objects::nonNull).toList());
     }
 
     @Override
