@@ -26,13 +26,15 @@ public final class Consumer {
         HazelcastClusterManager cluster =
                 new HazelcastClusterManager(Member.of(Integer.parseInt(args[0]), List.of(args[1].split(","))));
         Vertx.builder()
-                .with(new VertxOptions()
-                        .setEventBusOptions(new EventBusOptions().setHost(Member.HOST)))
+                .with(new VertxOptions().setEventBusOptions(new EventBusOptions().setHost(Member.HOST)))
                 .withClusterManager(cluster)
                 .buildClustered()
                 .onSuccess(vertx -> {
                     Runtime.getRuntime()
-                            .addShutdownHook(new Thread(() -> vertx.close().toCompletionStage().toCompletableFuture().join()));
+                            .addShutdownHook(new Thread(() -> vertx.close()
+                                    .toCompletionStage()
+                                    .toCompletableFuture()
+                                    .join()));
                     watch(vertx, args[2]);
                 })
                 .onFailure(failure -> {

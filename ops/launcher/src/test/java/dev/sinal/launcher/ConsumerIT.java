@@ -7,6 +7,7 @@ import dev.sinal.testkit.suite.Cluster;
 import dev.sinal.testkit.suite.SuiteClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,7 @@ final class ConsumerIT {
             port = free.getLocalPort();
         }
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classes = MODULE.resolve("classes").toAbsolutePath() + java.io.File.pathSeparator
+        String classes = MODULE.resolve("classes").toAbsolutePath() + File.pathSeparator
                 + MODULE.resolve("lib").toAbsolutePath() + "/*";
         return new ProcessBuilder(
                         java,

@@ -114,14 +114,15 @@ class NodesIT {
     }
 
     @Test
-    void agentsThatStartTogetherSpreadAndADrainedNodeGivesItsOwnAway() throws Exception {
+    void aDrainedNodeGivesItsAgentsAway() throws Exception {
         List<String> four = List.of("x1", "x2", "x3", "x4");
         for (String name : four) {
             outlet(name);
         }
-        four.forEach(name -> manager.want(agent(name, 1, true, null)));
-        slowly().until(() -> agentsOf("node-a").size() + agentsOf("node-b").size() == 4);
-        assertThat(agentsOf("node-a")).hasSize(2);
+        // Wishes, because who comes first among equals depends on who is awake: LeaseKeeperIT holds how they spread.
+        four.forEach(name -> manager.want(agent(name, 1, true, name.compareTo("x3") < 0 ? "node-a" : "node-b")));
+        slowly().until(() ->
+                agentsOf("node-a").size() == 2 && agentsOf("node-b").size() == 2);
         slowly().until(() -> manager.reportOf("node-a").load() > RATE);
 
         manager.drain("node-a", true);
