@@ -7,6 +7,7 @@ import dev.sinal.lsl.LslConfig;
 import dev.sinal.lsl.Outlet;
 import dev.sinal.lsl.OutletOptions;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.testkit.suite.SuiteClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
@@ -199,16 +200,7 @@ public final class LiveClients {
     }
 
     private void post(String path, JsonObject body) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(URI.create(url + path))
-                        .header("Authorization", "Bearer " + token)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) {
-            throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
-        }
+        new SuiteClient(url, token).post(path, body.encode());
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -13,15 +13,13 @@ import dev.sinal.lsl.Outlet;
 import dev.sinal.lsl.OutletOptions;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.testkit.suite.SuiteClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,11 +61,8 @@ public final class LiveLatency {
                 .build();
         Outlet outlet = await(lsl.openOutlet(info, OutletOptions.defaults()));
         Inlet inlet = lsl.openInlet(outlet.info(), InletOptions.defaults(), new Direct());
-        HttpClient http = HttpClient.newHttpClient();
-        post(
-                http,
-                url,
-                token,
+        SuiteClient suite = new SuiteClient(url, token);
+        suite.post(
                 "/agents/start",
                 new JsonObject()
                         .put("agent_id", AGENT)
@@ -80,11 +75,12 @@ public final class LiveLatency {
                                                 "streams",
                                                 new JsonArray()
                                                         .add(new JsonObject()
-                                                                .put("query", "source_id='" + SOURCE + "'")))));
+                                                                .put("query", "source_id='" + SOURCE + "'"))))
+                        .encode());
         ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
         pace.scheduleAtFixedRate(
                 () -> outlet.push(new double[] {LslClock.now()}, 0), 0, (long) (1e9 / RATE_HZ), TimeUnit.NANOSECONDS);
-        WebSocket socket = subscribe(http, url, token);
+        WebSocket socket = subscribe(suite.http(), url, token);
 
         TimeUnit.SECONDS.sleep(WARM_UP_S);
         direct.clear();
@@ -94,7 +90,7 @@ public final class LiveLatency {
 
         pace.shutdownNow();
         socket.abort();
-        post(http, url, token, "/agents/stop", new JsonObject().put("agent_id", AGENT));
+        suite.post("/agents/stop", new JsonObject().put("agent_id", AGENT).encode());
         await(inlet.close());
         await(lsl.close());
         await(vertx.close());
@@ -140,20 +136,6 @@ public final class LiveLatency {
                         true)
                 .get(10, TimeUnit.SECONDS);
         return socket;
-    }
-
-    private static void post(HttpClient http, String url, String token, String path, JsonObject body)
-            throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(URI.create(url + path))
-                        .header("Authorization", "Bearer " + token)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 300) {
-            throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
-        }
     }
 
     private static <T> T await(Future<T> future) throws Exception {
