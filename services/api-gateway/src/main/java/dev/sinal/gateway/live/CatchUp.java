@@ -164,7 +164,11 @@ final class CatchUp {
             return;
         }
         AgentFeed.StreamFeed stream = feed.stream(id);
-        if (stream != null && covered(stream, place(id))) {
+        if (stream != null && aheadOf(stream.end(), place(id))) {
+            // Stored before it was heard: the live frames of what was read from history are still to come.
+            waiting.add(id);
+            next();
+        } else if (stream != null && covered(stream, place(id))) {
             gaps.add(id, feed.recentGaps(id), place(id).timestamp());
             replay(stream, id);
         } else {
@@ -187,6 +191,10 @@ final class CatchUp {
             throw new IllegalStateException("no place in stream " + id);
         }
         return place;
+    }
+
+    private static boolean aheadOf(@Nullable StreamPosition end, StreamPosition place) {
+        return end != null && place.epoch() != StreamPosition.BY_TIME && place.notBehind(end) && !end.notBehind(place);
     }
 
     private static boolean covered(AgentFeed.StreamFeed stream, StreamPosition place) {

@@ -528,6 +528,30 @@ class LiveSocketTest {
     }
 
     @Test
+    void whatHistoryHadBeforeTheLiveLaneIsNotShownTwice() {
+        server.suite.commit(EEG, Suite.block(EEG, Suite.EPOCH, 1, 10));
+        server.suite.publish(EEG, Suite.block(EEG, Suite.EPOCH, 1, 8));
+        LiveClient first = server.viewer();
+        first.subscribe(headset().put("from", "2026-01-02T03:04:05.002Z")); // before sample 1
+        await().untilAsserted(() -> assertThat(seqs(first)).isEqualTo(range(1, 10)));
+        server.suite.publish(EEG, Suite.block(EEG, Suite.EPOCH, 8, 1));
+
+        LiveClient second = server.viewer();
+        second.subscribe(headset().put("from", "2026-01-02T03:04:05.002Z"));
+        await().untilAsserted(() -> assertThat(seqs(second)).isEqualTo(range(1, 10)));
+
+        // What both have read from history comes live only now.
+        server.suite.publish(EEG, Suite.block(EEG, Suite.EPOCH, 9, 2));
+        server.suite.commit(EEG, Suite.block(EEG, Suite.EPOCH, 11, 1));
+        server.suite.publish(EEG, Suite.block(EEG, Suite.EPOCH, 11, 1));
+
+        for (LiveClient reader : List.of(first, second)) {
+            await().untilAsserted(() -> assertThat(seqs(reader)).endsWith(11L));
+            assertThat(seqs(reader)).isEqualTo(range(1, 11));
+        }
+    }
+
+    @Test
     void aTimeIsAPlaceToBeginAt() {
         server.suite.commit(EEG, Suite.block(EEG, Suite.EPOCH, 1, 20));
         LiveClient client = server.viewer();
