@@ -16,21 +16,13 @@ import java.util.List;
  *         .onSuccess(found -> lsl.openInlet(found.get(0), InletOptions.defaults(), listener));
  * }</pre>
  */
-public final class Lsl {
-    private final LslNode node;
-
-    private Lsl(LslNode node) {
-        this.node = node;
-    }
-
+public interface Lsl {
     /** Opens nothing yet: sockets are made on first use. */
-    public static Lsl create(Vertx vertx, LslConfig config) {
-        return new Lsl(new LslNode(vertx, config));
+    static Lsl create(Vertx vertx, LslConfig config) {
+        return new LslNode(vertx, config);
     }
 
-    public LslConfig config() {
-        return node.config();
-    }
+    LslConfig config();
 
     /**
      * Looks for streams once.
@@ -40,14 +32,10 @@ public final class Lsl {
      * @return the short descriptions found, at most {@link LslLimits#knownStreams}; fewer than {@code minimum}, even none, after the
      *     timeout
      */
-    public Future<List<StreamInfo>> resolve(StreamQuery query, int minimum, Duration timeout) {
-        return node.resolve(query, minimum, timeout);
-    }
+    Future<List<StreamInfo>> resolve(StreamQuery query, int minimum, Duration timeout);
 
     /** Looks for streams until the watch is closed; a stream is forgotten when it has not answered for 5 s. */
-    public StreamWatch watch(StreamQuery query, StreamWatch.Listener listener) {
-        return node.watch(query, listener);
-    }
+    StreamWatch watch(StreamQuery query, StreamWatch.Listener listener);
 
     /**
      * Asks an outlet for its full description.
@@ -55,35 +43,25 @@ public final class Lsl {
      * @return fails with {@link LslException} if nobody answers within 10 s, or with {@link LslProtocolException} if the answer is
      *     unusable
      */
-    public Future<StreamInfo> fullInfo(StreamInfo shortInfo) {
-        return node.fullInfo(shortInfo);
-    }
+    Future<StreamInfo> fullInfo(StreamInfo shortInfo);
 
     /**
      * Publishes a stream. The outlet gets a new uid and free ports; it can be found when the future completes.
      *
      * @return fails with {@link LslException} if no port is free
      */
-    public Future<Outlet> openOutlet(StreamInfo info, OutletOptions options) {
-        return node.openOutlet(info, options);
-    }
+    Future<Outlet> openOutlet(StreamInfo info, OutletOptions options);
 
     /**
      * Reads a stream. Returns at once; the listener hears how it goes, on the caller's event loop if it has one.
      *
      * @param info a description with address and ports, as discovery brings it; without an address the stream is searched for
      */
-    public Inlet openInlet(StreamInfo info, InletOptions options, InletListener listener) {
-        return node.openInlet(info, options, listener);
-    }
+    Inlet openInlet(StreamInfo info, InletOptions options, InletListener listener);
 
     /** What has happened so far. */
-    public LslStats stats() {
-        return node.stats();
-    }
+    LslStats stats();
 
     /** Closes every inlet, outlet, watch and socket. */
-    public Future<Void> close() {
-        return node.close();
-    }
+    Future<Void> close();
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param interfaces IPv4 addresses of the interfaces to send multicasts on; empty = all that can
  * @param knownPeers hosts also asked directly, on every port of the range
  * @param sessionId only streams of this session are found
+ * @param tuning time limits and other numbers that rarely need a change
  * @param limits what peers may make us do
  * @param source where the settings came from, for people to read
  */
@@ -30,6 +31,7 @@ public record LslConfig(
         List<String> interfaces,
         List<String> knownPeers,
         String sessionId,
+        LslTuning tuning,
         LslLimits limits,
         String source) {
     /** How far discovery reaches; each scope includes the ones before it. */
@@ -106,6 +108,7 @@ public record LslConfig(
                 List.of(),
                 List.of(),
                 "default",
+                LslTuning.defaults(),
                 LslLimits.defaults(),
                 "built-in defaults");
     }
@@ -146,6 +149,7 @@ public record LslConfig(
                 interfaces,
                 knownPeers,
                 sessionId,
+                tuning,
                 limits,
                 source);
     }
@@ -162,6 +166,7 @@ public record LslConfig(
                 interfaces,
                 knownPeers,
                 sessionId,
+                tuning,
                 limits,
                 source);
     }
@@ -182,6 +187,7 @@ public record LslConfig(
                 interfaces,
                 knownPeers,
                 sessionId,
+                tuning,
                 limits,
                 source);
     }
@@ -198,6 +204,7 @@ public record LslConfig(
                 interfaces,
                 knownPeers,
                 sessionId,
+                tuning,
                 limits,
                 source);
     }
@@ -214,6 +221,7 @@ public record LslConfig(
                 addresses,
                 knownPeers,
                 sessionId,
+                tuning,
                 limits,
                 source);
     }
@@ -230,6 +238,7 @@ public record LslConfig(
                 interfaces,
                 peers,
                 sessionId,
+                tuning,
                 limits,
                 source);
     }
@@ -246,6 +255,24 @@ public record LslConfig(
                 interfaces,
                 knownPeers,
                 session,
+                tuning,
+                limits,
+                source);
+    }
+
+    public LslConfig withTuning(LslTuning newTuning) {
+        return new LslConfig(
+                multicastPort,
+                basePort,
+                portRange,
+                allowRandomPorts,
+                discoveryAddresses,
+                ttl,
+                listenAddress,
+                interfaces,
+                knownPeers,
+                sessionId,
+                newTuning,
                 limits,
                 source);
     }
@@ -262,6 +289,7 @@ public record LslConfig(
                 interfaces,
                 knownPeers,
                 sessionId,
+                tuning,
                 newLimits,
                 source);
     }
@@ -278,6 +306,7 @@ public record LslConfig(
                 interfaces,
                 knownPeers,
                 sessionId,
+                tuning,
                 limits,
                 newSource);
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,8 +106,40 @@ final class LslConfigFile {
                 set("multicast.Interfaces", List.of()),
                 set("lab.KnownPeers", List.of()),
                 values.getOrDefault("lab.SessionID", base.sessionId()),
+                tuning(base.tuning()),
                 base.limits(),
                 source);
+    }
+
+    private LslTuning tuning(LslTuning base) {
+        return new LslTuning(
+                integer("tuning.UseProtocolVersion", base.useProtocolVersion()),
+                seconds("tuning.WatchdogTimeThreshold", base.watchdogTimeThreshold()),
+                seconds("tuning.WatchdogCheckInterval", base.watchdogCheckInterval()),
+                seconds("tuning.MulticastMinRTT", base.multicastMinRtt()),
+                seconds("tuning.MulticastMaxRTT", base.multicastMaxRtt()),
+                seconds("tuning.UnicastMinRTT", base.unicastMinRtt()),
+                seconds("tuning.UnicastMaxRTT", base.unicastMaxRtt()),
+                seconds("tuning.ContinuousResolveInterval", base.continuousResolveInterval()),
+                integer("tuning.MaxCachedQueries", base.maxCachedQueries()),
+                seconds("tuning.TimeUpdateInterval", base.timeUpdateInterval()),
+                integer("tuning.TimeUpdateMinProbes", base.timeUpdateMinProbes()),
+                integer("tuning.TimeProbeCount", base.timeProbeCount()),
+                seconds("tuning.TimeProbeInterval", base.timeProbeInterval()),
+                seconds("tuning.TimeProbeMaxRTT", base.timeProbeMaxRtt()),
+                seconds("tuning.SmoothingHalftime", base.smoothingHalftime()),
+                "1".equals(values.getOrDefault("tuning.ForceDefaultTimestamps", "0")),
+                integer("tuning.SendSocketBufferSize", base.sendSocketBufferSize()),
+                integer("tuning.ReceiveSocketBufferSize", base.receiveSocketBufferSize()));
+    }
+
+    private Duration seconds(String key, Duration absent) {
+        String value = values.get(key);
+        try {
+            return value == null ? absent : Duration.ofNanos(Math.round(Double.parseDouble(value) * 1e9));
+        } catch (NumberFormatException malformed) {
+            throw new IllegalArgumentException(key + " must be a number of seconds, was " + value, malformed);
+        }
     }
 
     private LslConfig.Scope scope() {

@@ -3,6 +3,7 @@ package dev.sinal.lsl.net;
 import dev.sinal.lsl.Inlet;
 import dev.sinal.lsl.InletListener;
 import dev.sinal.lsl.InletOptions;
+import dev.sinal.lsl.Lsl;
 import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslConfig;
 import dev.sinal.lsl.LslException;
@@ -25,8 +26,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Everything that one {@link dev.sinal.lsl.Lsl} owns. Use that instead. */
-public final class LslNode {
+/** The door in pure Java: everything that one {@link Lsl} owns. */
+public final class LslNode implements Lsl {
     private static final int CONNECT_MS = 2_000;
 
     private final Vertx vertx;
@@ -62,6 +63,7 @@ public final class LslNode {
         return vertx;
     }
 
+    @Override
     public LslConfig config() {
         return config;
     }
@@ -78,11 +80,13 @@ public final class LslNode {
         return probeContext;
     }
 
+    @Override
     public Future<List<StreamInfo>> resolve(StreamQuery query, int minimum, Duration timeout) {
         String predicate = Predicates.forQuery(query, config.sessionId());
         return Contexts.toCaller(Contexts.on(io, () -> OneShotSearch.run(discovery, predicate, minimum, timeout)));
     }
 
+    @Override
     public StreamWatch watch(StreamQuery query, StreamWatch.Listener listener) {
         return search(Predicates.forQuery(query, config.sessionId()), listener);
     }
@@ -96,10 +100,12 @@ public final class LslNode {
         return Contexts.on(io, () -> OneShotSearch.run(discovery, predicate, 0, time));
     }
 
+    @Override
     public Future<StreamInfo> fullInfo(StreamInfo shortInfo) {
         return Contexts.toCaller(Contexts.on(io, () -> info.ask(shortInfo)));
     }
 
+    @Override
     public Future<Outlet> openOutlet(StreamInfo description, OutletOptions options) {
         if (closed) {
             return Future.failedFuture(new LslException("closed"));
@@ -137,6 +143,7 @@ public final class LslNode {
         return Contexts.on(io, () -> responder.add(outlet)).map(outlet);
     }
 
+    @Override
     public Inlet openInlet(StreamInfo description, InletOptions options, InletListener listener) {
         if (closed) {
             throw new LslException("closed");
@@ -151,6 +158,7 @@ public final class LslNode {
         inlets.remove(inlet);
     }
 
+    @Override
     public LslStats stats() {
         long droppedNow = outlets.stream().mapToLong(Outlet::dropped).sum();
         return new LslStats(
@@ -164,6 +172,7 @@ public final class LslNode {
                 outlets.size());
     }
 
+    @Override
     public Future<Void> close() {
         closed = true;
         List<Future<Void>> closing = new ArrayList<>();
