@@ -4,6 +4,7 @@ import dev.sinal.lsl.protocol.StreamInfoXml;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The description of a stream: what its owner declared, and where its outlet is.
@@ -20,11 +21,12 @@ import java.util.Objects;
  * @param hostname name of the producing machine
  * @param sessionId session the outlet belongs to
  * @param createdAt when the outlet was opened, seconds on the producer's {@link LslClock}
- * @param address where the outlet answered from; empty if unknown
- * @param dataPort TCP port for samples and metadata, 0 if none
- * @param servicePort UDP port for time probes, 0 if none
+ * @param address IPv4 address the outlet answered from; empty if unknown
+ * @param dataPort TCP port for samples and metadata on IPv4, 0 if none
+ * @param servicePort UDP port for time probes on IPv4, 0 if none
  * @param desc free-form metadata; an element without children in the short form
  * @param protocolVersion LSL protocol times 100, e.g. 110
+ * @param v6 the same three on IPv6
  */
 public record StreamInfo(
         String name,
@@ -41,7 +43,8 @@ public record StreamInfo(
         int dataPort,
         int servicePort,
         DescElement desc,
-        int protocolVersion) {
+        int protocolVersion,
+        Endpoint v6) {
     /** The protocol spoken here, times 100. */
     public static final int PROTOCOL = 110;
 
@@ -55,14 +58,49 @@ public record StreamInfo(
         if (!(nominalRate >= 0) || Double.isInfinite(nominalRate)) {
             throw new IllegalArgumentException("nominal_srate must be finite and not negative, was " + nominalRate);
         }
-        checkPort("data port", dataPort);
-        checkPort("service port", servicePort);
+        new Endpoint(address, dataPort, servicePort); // checks the ports
         Objects.requireNonNull(type);
         Objects.requireNonNull(format);
         Objects.requireNonNull(desc);
     }
 
-    /** With {@link #PROTOCOL}. */
+    /** Without IPv6. */
+    public StreamInfo(
+            String name,
+            String type,
+            int channelCount,
+            ChannelFormat format,
+            double nominalRate,
+            String sourceId,
+            String uid,
+            String hostname,
+            String sessionId,
+            double createdAt,
+            String address,
+            int dataPort,
+            int servicePort,
+            DescElement desc,
+            int protocolVersion) {
+        this(
+                name,
+                type,
+                channelCount,
+                format,
+                nominalRate,
+                sourceId,
+                uid,
+                hostname,
+                sessionId,
+                createdAt,
+                address,
+                dataPort,
+                servicePort,
+                desc,
+                protocolVersion,
+                Endpoint.NONE);
+    }
+
+    /** With {@link #PROTOCOL} and without IPv6. */
     public StreamInfo(
             String name,
             String type,
@@ -94,12 +132,6 @@ public record StreamInfo(
                 servicePort,
                 desc,
                 PROTOCOL);
-    }
-
-    private static void checkPort(String what, int port) {
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException(what + " must be 0 to 65535, was " + port);
-        }
     }
 
     /**
@@ -142,8 +174,27 @@ public record StreamInfo(
         return StreamInfoXml.read(xml, LslLimits.defaults());
     }
 
-    /** The same stream at another address, as text; ports stay. */
+    /** Where the outlet answers on IPv4. */
+    public Endpoint v4() {
+        return new Endpoint(address, dataPort, servicePort);
+    }
+
+    /** Where samples can be had: IPv4 first, as all libraries prefer it. Empty if the stream has not been found yet. */
+    public List<Endpoint> endpoints() {
+        return Stream.of(v4(), v6).filter(Endpoint::isReachable).toList();
+    }
+
+    /**
+     * The same stream at another address, as text; ports stay.
+     *
+     * @param other an IPv6 address replaces the address on IPv6, anything else the one on IPv4
+     */
     public StreamInfo withAddress(String other) {
+        return other.indexOf(':') >= 0 ? withEndpoints(v4(), v6.at(other)) : withEndpoints(v4().at(other), v6);
+    }
+
+    /** The same stream elsewhere. */
+    public StreamInfo withEndpoints(Endpoint onIpv4, Endpoint onIpv6) {
         return new StreamInfo(
                 name,
                 type,
@@ -155,11 +206,12 @@ public record StreamInfo(
                 hostname,
                 sessionId,
                 createdAt,
-                other,
-                dataPort,
-                servicePort,
+                onIpv4.address(),
+                onIpv4.dataPort(),
+                onIpv4.servicePort(),
                 desc,
-                protocolVersion);
+                protocolVersion,
+                onIpv6);
     }
 
     /** The short form: the same without metadata. */
@@ -179,11 +231,18 @@ public record StreamInfo(
                 dataPort,
                 servicePort,
                 DescElement.empty("desc"),
-                protocolVersion);
+                protocolVersion,
+                v6);
     }
 
-    /** What an outlet adds to a description when it opens. */
+    /** What an outlet on IPv4 adds to a description when it opens. */
     public StreamInfo served(String newUid, String host, String session, double openedAt, int data, int service) {
+        return served(newUid, host, session, openedAt, new Endpoint("", data, service), Endpoint.NONE);
+    }
+
+    /** What an outlet adds to a description when it opens; addresses stay empty, because whoever finds it sees them. */
+    public StreamInfo served(
+            String newUid, String host, String session, double openedAt, Endpoint onIpv4, Endpoint onIpv6) {
         return new StreamInfo(
                 name,
                 type,
@@ -195,11 +254,12 @@ public record StreamInfo(
                 host,
                 session,
                 openedAt,
-                "",
-                data,
-                service,
+                onIpv4.address(),
+                onIpv4.dataPort(),
+                onIpv4.servicePort(),
                 desc,
-                PROTOCOL);
+                PROTOCOL,
+                onIpv6);
     }
 
     /**

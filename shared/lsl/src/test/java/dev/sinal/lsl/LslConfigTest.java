@@ -45,6 +45,7 @@ class LslConfigTest {
                         java.util.List.of("127.0.0.1"),
                         java.util.List.of("127.0.0.1", "lab3"),
                         "mine",
+                        LslTuning.defaults(),
                         LslLimits.defaults(),
                         "test"));
     }

@@ -1,5 +1,6 @@
 package dev.sinal.lsl.net;
 
+import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.LslProtocolException;
@@ -11,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
+import java.util.List;
 
 /** Asks an outlet for its full description: one connection per question. */
 final class InfoClient {
@@ -26,14 +28,26 @@ final class InfoClient {
         this.limits = limits;
     }
 
-    /** On an event loop. */
+    /** At each of its addresses until one takes a connection. On an event loop. */
     Future<StreamInfo> ask(StreamInfo shortInfo) {
-        if (shortInfo.address().isEmpty() || shortInfo.dataPort() == 0) {
+        List<Endpoint> endpoints = shortInfo.endpoints();
+        if (endpoints.isEmpty()) {
             return Future.failedFuture(new LslException("no address known for stream " + shortInfo.name()));
         }
-        return client.connect(shortInfo.dataPort(), shortInfo.address())
-                .compose(socket -> read(socket))
-                .map(bytes -> checked(bytes, shortInfo));
+        Future<NetSocket> connecting = connect(endpoints.get(0));
+        for (Endpoint other : endpoints.subList(1, endpoints.size())) {
+            connecting = connecting.recover(failure -> connect(other));
+        }
+        return connecting.compose(this::read).map(bytes -> checked(bytes, shortInfo));
+    }
+
+    /** At this address only. On an event loop. */
+    Future<StreamInfo> ask(StreamInfo shortInfo, Endpoint endpoint) {
+        return connect(endpoint).compose(this::read).map(bytes -> checked(bytes, shortInfo));
+    }
+
+    private Future<NetSocket> connect(Endpoint endpoint) {
+        return client.connect(endpoint.dataPort(), endpoint.address());
     }
 
     private Future<byte[]> read(NetSocket socket) {
@@ -72,21 +86,6 @@ final class InfoClient {
                     expected.channelCount() + " channels " + expected.format().wireName(),
                     full.channelCount() + " channels " + full.format().wireName());
         }
-        return new StreamInfo(
-                full.name(),
-                full.type(),
-                full.channelCount(),
-                full.format(),
-                full.nominalRate(),
-                full.sourceId(),
-                full.uid(),
-                full.hostname(),
-                full.sessionId(),
-                full.createdAt(),
-                expected.address(),
-                expected.dataPort(),
-                expected.servicePort(),
-                full.desc(),
-                full.protocolVersion());
+        return full.withEndpoints(expected.v4(), expected.v6());
     }
 }

@@ -1,5 +1,6 @@
 package dev.sinal.lsl.net;
 
+import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.LslLimits;
@@ -56,9 +57,10 @@ final class InletConnection {
         this.lines = new LineReader(limits);
     }
 
-    void start(NetClient client, int maxBuffer, int maxChunk) {
+    /** @param outlet which of the outlet's addresses to connect to */
+    void start(NetClient client, Endpoint outlet, int maxBuffer, int maxChunk) {
         handshakeTimer = vertx.setTimer(HANDSHAKE_MS, late -> end("no feed within 10 s", null));
-        client.connect(info.dataPort(), info.address())
+        client.connect(outlet.dataPort(), outlet.address())
                 .onFailure(failure -> end("cannot connect: " + failure.getMessage(), null))
                 .onSuccess(connected -> {
                     if (over) {

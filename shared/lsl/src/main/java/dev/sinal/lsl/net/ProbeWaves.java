@@ -1,9 +1,9 @@
 package dev.sinal.lsl.net;
 
 import dev.sinal.lsl.ClockProbe;
+import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslProtocolException;
-import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.protocol.TimeProbe;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ProbeWaves {
     private final Vertx vertx;
     private final Context context;
-    private final StreamInfo target;
+    private final Endpoint target;
     private final Duration interval;
     private final Consumer<ClockProbe> results;
     private final List<TimeProbe.RoundTrip> wave = new ArrayList<>();
@@ -37,8 +37,7 @@ final class ProbeWaves {
     private long waveTimer = -1;
     private boolean stopped;
 
-    private ProbeWaves(
-            Vertx vertx, Context context, StreamInfo target, Duration interval, Consumer<ClockProbe> results) {
+    private ProbeWaves(Vertx vertx, Context context, Endpoint target, Duration interval, Consumer<ClockProbe> results) {
         this.vertx = vertx;
         this.context = context;
         this.target = target;
@@ -48,7 +47,7 @@ final class ProbeWaves {
 
     /** @param results called on the given context, not the caller's */
     static ProbeWaves start(
-            Vertx vertx, Context context, StreamInfo target, Duration interval, Consumer<ClockProbe> results) {
+            Vertx vertx, Context context, Endpoint target, Duration interval, Consumer<ClockProbe> results) {
         ProbeWaves waves = new ProbeWaves(vertx, context, target, interval, results);
         context.runOnContext(go -> waves.begin());
         return waves;
@@ -60,10 +59,12 @@ final class ProbeWaves {
         }
         // A unicast peer is reached whatever the local address; loopback peers from loopback only.
         String local = target.address().startsWith("127.") ? "127.0.0.1" : "";
-        Udp.bind(vertx, Udp.options(), 0, local).onSuccess(this::opened).onFailure(failure -> {
-            results.accept(ClockProbe.failed(LslClock.now(), "no socket: " + failure.getMessage()));
-            retry();
-        });
+        Udp.bind(vertx, Udp.options().setIpV6(target.isIpv6()), 0, local)
+                .onSuccess(this::opened)
+                .onFailure(failure -> {
+                    results.accept(ClockProbe.failed(LslClock.now(), "no socket: " + failure.getMessage()));
+                    retry();
+                });
     }
 
     private void retry() {

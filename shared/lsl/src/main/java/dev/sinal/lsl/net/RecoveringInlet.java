@@ -1,6 +1,7 @@
 package dev.sinal.lsl.net;
 
 import dev.sinal.lsl.ClockProbe;
+import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.Inlet;
 import dev.sinal.lsl.InletListener;
 import dev.sinal.lsl.InletOptions;
@@ -46,6 +47,8 @@ final class RecoveringInlet implements Inlet {
     private @Nullable InletConnection connection;
     private @Nullable StreamWatch search;
     private @Nullable ProbeWaves probes;
+    private final Route route = new Route();
+    private Endpoint used = Endpoint.NONE;
     private boolean attempting;
     private boolean looking;
     private boolean everOpened;
@@ -86,7 +89,7 @@ final class RecoveringInlet implements Inlet {
     }
 
     private boolean hasAddress() {
-        return !target.address().isEmpty() && target.dataPort() != 0;
+        return !target.endpoints().isEmpty();
     }
 
     /** The full description first, so that no sample has to wait for it. */
@@ -97,10 +100,12 @@ final class RecoveringInlet implements Inlet {
         attempting = true;
         vertx.cancelTimer(retryTimer);
         StreamInfo tried = target;
+        Endpoint endpoint = route.choose(tried);
+        used = endpoint;
         StreamInfo known = full;
         Future<StreamInfo> description = known != null && known.uid().equals(tried.uid())
-                ? Future.succeededFuture(known.withAddress(tried.address()))
-                : node.info().ask(tried);
+                ? Future.succeededFuture(known.withEndpoints(tried.v4(), tried.v6()))
+                : node.info().ask(tried, endpoint);
         description.onComplete(answer -> {
             if (state == State.CLOSED) {
                 return;
@@ -111,18 +116,18 @@ final class RecoveringInlet implements Inlet {
             } else if (!InletConnection.isUsable(answer.result(), node.config().limits())) {
                 giveUp(InletConnection.unusable(answer.result(), node.config().limits()));
             } else {
-                connect(answer.result());
+                connect(answer.result(), endpoint);
             }
         });
     }
 
-    private void connect(StreamInfo description) {
+    private void connect(StreamInfo description, Endpoint endpoint) {
         full = description;
         InletConnection fresh =
                 new InletConnection(vertx, description, node.config().limits(), new InletConnection.Events() {
                     @Override
                     public void opened() {
-                        RecoveringInlet.this.opened(description);
+                        RecoveringInlet.this.opened(description, endpoint);
                     }
 
                     @Override
@@ -136,7 +141,7 @@ final class RecoveringInlet implements Inlet {
                     }
                 });
         connection = fresh;
-        fresh.start(node.client(), bufferSamples(description), options.maxChunkSamples());
+        fresh.start(node.client(), endpoint, bufferSamples(description), options.maxChunkSamples());
     }
 
     private int bufferSamples(StreamInfo description) {
@@ -147,7 +152,8 @@ final class RecoveringInlet implements Inlet {
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, rate * DEFAULT_BUFFER_SECONDS));
     }
 
-    private void opened(StreamInfo description) {
+    private void opened(StreamInfo description, Endpoint endpoint) {
+        route.worked(endpoint);
         attempting = false;
         attempts = 0;
         boolean recovered = everOpened && !description.uid().equals(lastOpenUid);
@@ -158,7 +164,7 @@ final class RecoveringInlet implements Inlet {
         lastReceived = System.nanoTime();
         stopSearching();
         if (!options.probeInterval().isZero()) {
-            probes = ProbeWaves.start(vertx, node.probeContext(), description, options.probeInterval(), this::probed);
+            probes = ProbeWaves.start(vertx, node.probeContext(), endpoint, options.probeInterval(), this::probed);
         }
         tell("opened", () -> listener.opened(description, recovered));
     }
@@ -180,6 +186,9 @@ final class RecoveringInlet implements Inlet {
 
     private void ended(String reason, @Nullable LslProtocolException violation) {
         boolean wasOpen = state == State.OPEN;
+        if (!wasOpen) {
+            route.failed(used);
+        }
         attempting = false;
         connection = null;
         stopProbing();

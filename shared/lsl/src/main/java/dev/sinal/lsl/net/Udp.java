@@ -16,10 +16,14 @@ final class Udp {
         return new DatagramSocketOptions().setReceiveBufferSize(RECEIVE_BYTES);
     }
 
-    /** Binds; a socket that does not bind is closed. */
+    /**
+     * Binds; a socket that does not bind is closed.
+     *
+     * @param address local address; empty = all of the options' version of IP
+     */
     static Future<DatagramSocket> bind(Vertx vertx, DatagramSocketOptions options, int port, String address) {
         DatagramSocket socket = vertx.createDatagramSocket(options);
-        return socket.listen(port, address.isEmpty() ? "0.0.0.0" : address)
+        return socket.listen(port, address.isEmpty() ? (options.isIpV6() ? "::" : "0.0.0.0") : address)
                 .recover(failure -> socket.close().transform(closed -> Future.failedFuture(failure)));
     }
 }

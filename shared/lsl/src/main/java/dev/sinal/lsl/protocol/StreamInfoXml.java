@@ -2,6 +2,7 @@ package dev.sinal.lsl.protocol;
 
 import dev.sinal.lsl.ChannelFormat;
 import dev.sinal.lsl.DescElement;
+import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.StreamInfo;
@@ -64,9 +65,9 @@ public final class StreamInfoXml {
         fields.put("v4address", info.address());
         fields.put("v4data_port", Integer.toString(info.dataPort()));
         fields.put("v4service_port", Integer.toString(info.servicePort()));
-        fields.put("v6address", "");
-        fields.put("v6data_port", "0");
-        fields.put("v6service_port", "0");
+        fields.put("v6address", info.v6().address());
+        fields.put("v6data_port", Integer.toString(info.v6().dataPort()));
+        fields.put("v6service_port", Integer.toString(info.v6().servicePort()));
         return fields;
     }
 
@@ -96,8 +97,10 @@ public final class StreamInfoXml {
         if (channels > limits.channels()) {
             throw new LslProtocolException("channel_count", limits.channels(), channels);
         }
-        integer(root, "v6data_port", 65_535);
-        integer(root, "v6service_port", 65_535);
+        Endpoint v6 = new Endpoint(
+                root.childText("v6address"),
+                integer(root, "v6data_port", 65_535),
+                integer(root, "v6service_port", 65_535));
         DescElement desc = root.child("desc");
         return new StreamInfo(
                 name,
@@ -114,7 +117,8 @@ public final class StreamInfoXml {
                 integer(root, "v4data_port", 65_535),
                 integer(root, "v4service_port", 65_535),
                 desc == null ? DescElement.empty("desc") : desc,
-                version(root.childText("version")));
+                version(root.childText("version")),
+                v6);
     }
 
     private static int integer(DescElement root, String name, int most) {
