@@ -53,7 +53,8 @@ public interface Lsl {
     Future<Outlet> openOutlet(StreamInfo info, OutletOptions options);
 
     /**
-     * Reads a stream. Returns at once; the listener hears how it goes, on the caller's event loop if it has one.
+     * Reads a stream. Returns at once; the listener hears how it goes, on the caller's event loop if it has one. A
+     * {@link SamplePuller} is a listener, too; further consumers come in by {@link Inlet#consume}.
      *
      * @param info a description with address and ports, as discovery brings it; without an address the stream is searched for
      */

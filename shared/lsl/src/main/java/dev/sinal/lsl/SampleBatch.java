@@ -14,6 +14,8 @@ public final class SampleBatch {
     private final double[] stamps;
     private final Object values;
     private final double receivedAt;
+    /** Of text, counted on first use; two threads would count the same. */
+    private long textBytes = -1;
 
     /**
      * Wraps without copying.
@@ -95,6 +97,66 @@ public final class SampleBatch {
             case INT64 -> Arrays.copyOfRange((long[]) values, first, end);
         };
         return new SampleBatch(format, channels, Arrays.copyOfRange(stamps, from, to), some, receivedAt);
+    }
+
+    /** What the values and stamps take in memory, bytes; of texts about. */
+    public long bytes() {
+        if (!format.isText()) {
+            return (long) stamps.length * (8 + channels * format.bytes());
+        }
+        if (textBytes < 0) {
+            long sum = 8L * stamps.length;
+            for (String text : (String[]) values) {
+                sum += 48L + 2L * text.length();
+            }
+            textBytes = sum;
+        }
+        return textBytes;
+    }
+
+    /**
+     * Copies samples without allocating, if the target has the format's own array type; else each value is converted as
+     * {@link #doubleAt}, {@link #longAt} and {@link #stringAt} do it, and texts are parsed.
+     *
+     * @param from first sample to copy
+     * @param count how many
+     * @param target row-major array of any type that a format has
+     * @param at which sample of the target the first one becomes
+     * @param targetStamps gets the stamps at the same place
+     * @throws NumberFormatException if a text that is to become a number is none
+     */
+    public void copyTo(int from, int count, Object target, int at, double[] targetStamps) {
+        System.arraycopy(stamps, from, targetStamps, at, count);
+        if (target.getClass() == values.getClass()) {
+            System.arraycopy(values, from * channels, target, at * channels, count * channels);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            for (int c = 0; c < channels; c++) {
+                convert(from + i, c, target, (at + i) * channels + c);
+            }
+        }
+    }
+
+    private void convert(int i, int c, Object target, int at) {
+        if (target instanceof float[] floats) {
+            floats[at] = format.isText() ? Float.parseFloat(stringAt(i, c)) : floatAt(i, c);
+        } else if (target instanceof double[] doubles) {
+            doubles[at] = format.isText() ? Double.parseDouble(stringAt(i, c)) : doubleAt(i, c);
+        } else if (target instanceof String[] texts) {
+            texts[at] = stringAt(i, c);
+        } else {
+            long whole = format.isText() ? (long) Double.parseDouble(stringAt(i, c)) : longAt(i, c);
+            if (target instanceof int[] ints) {
+                ints[at] = (int) whole;
+            } else if (target instanceof short[] shorts) {
+                shorts[at] = (short) whole;
+            } else if (target instanceof byte[] bytes) {
+                bytes[at] = (byte) whole;
+            } else {
+                ((long[]) target)[at] = whole;
+            }
+        }
     }
 
     /** Value of sample i, channel c, as a double: exact but for int64 beyond 2^53. Not for strings. */

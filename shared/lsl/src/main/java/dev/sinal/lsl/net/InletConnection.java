@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to an outlet's data port, from connecting to its end. Confined to the context it was started on. The socket is
- * never paused: that would only move the loss into the outlet, uncounted.
+ * never paused by itself: that would only move the loss into the outlet, uncounted.
  */
 final class InletConnection {
     private static final long HANDSHAKE_MS = 10_000;
@@ -35,6 +35,7 @@ final class InletConnection {
     private @Nullable NetSocket socket;
     private @Nullable SampleDecoder decoder;
     private boolean opened;
+    private boolean paused;
     private boolean over;
     private long handshakeTimer = -1;
     private long holdTimer = -1;
@@ -70,7 +71,7 @@ final class InletConnection {
                     socket = connected;
                     connected.handler(this::received);
                     connected.exceptionHandler(broken -> end("connection broken: " + broken.getMessage(), null));
-                    connected.closeHandler(closed -> closedByPeer());
+                    connected.closeHandler(closed -> drain(connected));
                     connected.write(Buffer.buffer(FeedRequest.encode(info, maxBuffer, maxChunk)));
                 });
     }
@@ -141,6 +142,7 @@ final class InletConnection {
             opened = true;
             vertx.cancelTimer(handshakeTimer);
             events.opened();
+            reading(!paused);
         }
         if (batch != null && !over) {
             events.samples(batch);
@@ -153,6 +155,29 @@ final class InletConnection {
         SampleBatch undated = current.giveUpHolding(LslClock.now());
         if (undated != null && !over) {
             events.samples(undated);
+        }
+    }
+
+    /** Whether to read samples; the handshake is always read. */
+    void reading(boolean on) {
+        paused = !on;
+        NetSocket current = socket;
+        if (current != null && opened && !over) {
+            if (on) {
+                current.resume();
+            } else {
+                current.pause();
+            }
+        }
+    }
+
+    /** What came before the end while nobody was reading comes first. */
+    private void drain(NetSocket closed) {
+        if (paused && opened) {
+            closed.resume();
+            vertx.runOnContext(drained -> closedByPeer());
+        } else {
+            closedByPeer();
         }
     }
 

@@ -5,11 +5,13 @@ import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.Inlet;
 import dev.sinal.lsl.InletListener;
 import dev.sinal.lsl.InletOptions;
+import dev.sinal.lsl.ListenerGroup;
 import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.StreamWatch;
+import dev.sinal.lsl.Subscription;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,7 +39,7 @@ final class RecoveringInlet implements Inlet {
     private final Vertx vertx;
     private final Context context;
     private final InletOptions options;
-    private final InletListener listener;
+    private final ListenerGroup listeners;
 
     private volatile StreamInfo target;
     private volatile State state = State.CONNECTING;
@@ -51,6 +53,7 @@ final class RecoveringInlet implements Inlet {
     private Endpoint used = Endpoint.NONE;
     private boolean attempting;
     private boolean looking;
+    private boolean paused;
     private boolean everOpened;
     private String lastOpenUid = "";
     private int attempts;
@@ -67,7 +70,7 @@ final class RecoveringInlet implements Inlet {
         this.context = context;
         this.target = info;
         this.options = options;
-        this.listener = listener;
+        this.listeners = new ListenerGroup(listener);
     }
 
     void start() {
@@ -141,6 +144,7 @@ final class RecoveringInlet implements Inlet {
                     }
                 });
         connection = fresh;
+        fresh.reading(!paused);
         fresh.start(node.client(), endpoint, bufferSamples(description), options.maxChunkSamples());
     }
 
@@ -166,13 +170,13 @@ final class RecoveringInlet implements Inlet {
         if (!options.probeInterval().isZero()) {
             probes = ProbeWaves.start(vertx, node.probeContext(), endpoint, options.probeInterval(), this::probed);
         }
-        tell("opened", () -> listener.opened(description, recovered));
+        listeners.opened(description, recovered);
     }
 
     private void probed(ClockProbe probe) {
         context.runOnContext(go -> {
             if (state == State.OPEN) {
-                tell("probe", () -> listener.probe(probe));
+                listeners.probe(probe);
             }
         });
     }
@@ -181,7 +185,7 @@ final class RecoveringInlet implements Inlet {
     private void samples(SampleBatch batch) {
         lastReceived = System.nanoTime();
         received += batch.size();
-        tell("samples", () -> listener.samples(batch));
+        listeners.samples(batch);
     }
 
     private void ended(String reason, @Nullable LslProtocolException violation) {
@@ -201,19 +205,20 @@ final class RecoveringInlet implements Inlet {
         }
         if (wasOpen) {
             state = State.LOST;
-            tell("lost", () -> listener.lost(reason));
+            listeners.lost(reason);
         } else if (violation == null && state != State.CLOSED) {
-            tell("attemptFailed", () -> listener.attemptFailed(reason));
+            listeners.attemptFailed(reason);
         }
         if (state == State.CLOSED) {
             return;
         }
         if (!options.recover()) {
             shut();
+            listeners.closed();
             return;
         }
         searchForDevice();
-        retryTimer = vertx.setTimer(pause(), again -> {
+        retryTimer = vertx.setTimer(restMillis(), again -> {
             if (hasAddress()) {
                 attempt();
             }
@@ -228,7 +233,7 @@ final class RecoveringInlet implements Inlet {
     }
 
     /** Doubles from attempt to attempt, with jitter so that many inlets do not knock at once; violators always wait. */
-    private long pause() {
+    private long restMillis() {
         long min = options.backoffMin().toMillis();
         long max = options.backoffMax().toMillis();
         int steps = Math.min(20, Math.max(attempts++, violations));
@@ -324,7 +329,8 @@ final class RecoveringInlet implements Inlet {
     private void giveUp(LslException error) {
         shut();
         LOG.warn("inlet gave up: stream={} reason={}", target.name(), error.getMessage());
-        tell("failed", () -> listener.failed(error));
+        listeners.failed(error);
+        listeners.closed();
     }
 
     private void shut() {
@@ -358,15 +364,6 @@ final class RecoveringInlet implements Inlet {
         }
     }
 
-    /** A listener's mistake must not end the stream. */
-    private void tell(String what, Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException bug) {
-            LOG.error("an inlet's listener failed: call={} stream={}", what, target.name(), bug);
-        }
-    }
-
     @Override
     public StreamInfo info() {
         return target;
@@ -383,10 +380,55 @@ final class RecoveringInlet implements Inlet {
     }
 
     @Override
+    public Subscription consume(InletListener consumer) {
+        context.runOnContext(go -> listeners.add(consumer));
+        return new Subscription() {
+            @Override
+            public long dropped() {
+                return 0;
+            }
+
+            @Override
+            public int waiting() {
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                context.runOnContext(go -> listeners.remove(consumer));
+            }
+        };
+    }
+
+    @Override
+    public Future<Void> pause() {
+        return reading(false);
+    }
+
+    @Override
+    public Future<Void> resume() {
+        return reading(true);
+    }
+
+    private Future<Void> reading(boolean on) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(go -> {
+            paused = !on;
+            InletConnection current = connection;
+            if (current != null) {
+                current.reading(on);
+            }
+            done.complete();
+        });
+        return Contexts.toCaller(done.future());
+    }
+
+    @Override
     public Future<Void> close() {
         Promise<Void> done = Promise.promise();
         context.runOnContext(go -> {
             shut();
+            listeners.closed();
             done.complete();
         });
         return Contexts.toCaller(done.future());
