@@ -56,11 +56,14 @@ final class BufferedConsumer implements InletListener, Subscription {
     }
 
     @Override
-    public void samples(SampleBatch batch) {
+    public void samples(SampleBatch whole) {
         synchronized (this) {
             if (closed) {
                 return;
             }
+            int tooMany = Math.max(0, whole.size() - options.maxSamples());
+            SampleBatch batch = tooMany == 0 ? whole : whole.part(tooMany, whole.size());
+            dropped += tooMany;
             long size = batch.bytes();
             boolean newestOnly = options.policy() == ConsumerOptions.Policy.LATEST;
             while (samples > 0
