@@ -68,6 +68,32 @@ public record LslTuning(
             throw new IllegalArgumentException(
                     "tuning.UseProtocolVersion must be 100 or 110, was " + useProtocolVersion);
         }
+        positive("tuning.WatchdogCheckInterval", watchdogCheckInterval);
+        positive("tuning.MulticastMinRTT", multicastMinRtt);
+        positive("tuning.MulticastMaxRTT", multicastMaxRtt);
+        positive("tuning.UnicastMinRTT", unicastMinRtt);
+        positive("tuning.UnicastMaxRTT", unicastMaxRtt);
+        positive("tuning.TimeUpdateInterval", timeUpdateInterval);
+        positive("tuning.TimeProbeInterval", timeProbeInterval);
+        positive("tuning.TimeProbeMaxRTT", timeProbeMaxRtt);
+        positive("tuning.SmoothingHalftime", smoothingHalftime);
+        range("tuning.MaxCachedQueries", maxCachedQueries, 0, 100_000);
+        range("tuning.TimeUpdateMinProbes", timeUpdateMinProbes, 1, 1_000);
+        range("tuning.TimeProbeCount", timeProbeCount, 1, 1_000);
+        range("tuning.SendSocketBufferSize", sendSocketBufferSize, 0, 1 << 30);
+        range("tuning.ReceiveSocketBufferSize", receiveSocketBufferSize, 0, 1 << 30);
+    }
+
+    private static void positive(String key, Duration value) {
+        if (value.toMillis() < 1) {
+            throw new IllegalArgumentException(key + " must be at least 0.001 s, was " + value.toNanos() / 1e9);
+        }
+    }
+
+    private static void range(String key, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(key + " must be " + least + " to " + most + ", was " + value);
+        }
     }
 
     /** The native library's. */
