@@ -3,13 +3,13 @@ package dev.sinal.bench;
 import java.util.Arrays;
 
 /** Latencies in milliseconds; bounded, so that a long run keeps its first million. */
-final class Latencies {
+public final class Latencies {
     private static final int MOST = 1_000_000;
 
     private double[] values = new double[4096];
     private int count;
 
-    synchronized void add(double milliseconds) {
+    public synchronized void add(double milliseconds) {
         if (count == MOST) {
             return;
         }
@@ -19,16 +19,16 @@ final class Latencies {
         values[count++] = milliseconds;
     }
 
-    synchronized int count() {
+    public synchronized int count() {
         return count;
     }
 
-    synchronized void clear() {
+    public synchronized void clear() {
         count = 0;
     }
 
     /** @param p 0 to 1 */
-    synchronized double quantile(double p) {
+    public synchronized double quantile(double p) {
         double[] sorted = Arrays.copyOf(values, count);
         Arrays.sort(sorted);
         return count == 0 ? Double.NaN : sorted[(int) Math.min(count - 1L, Math.round(p * (count - 1)))];
