@@ -28,7 +28,7 @@ public record GapFinding(
     }
 
     /** Whether a regular stream would have sent something in between; always for irregular ones. */
-    static boolean wide(long from, long to, double rateHz) {
+    public static boolean wide(long from, long to, double rateHz) {
         return to > from && (rateHz <= 0 || (to - from) / 1e9 * rateHz > 1.5);
     }
 }

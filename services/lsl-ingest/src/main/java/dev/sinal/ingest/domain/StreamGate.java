@@ -54,6 +54,7 @@ public final class StreamGate {
     private double firstAt = Double.NaN;
     private double behindAt = Double.NaN;
     private boolean behind;
+    private boolean begunAtCut;
 
     /** @param coming another node collects the stream now */
     public StreamGate(double rateHz, StreamIntake intake, boolean coming) {
@@ -159,6 +160,7 @@ public final class StreamGate {
     private void send(SampleBatch batch, int from, int to, Moment now) {
         if (phase == Phase.DROPPING) {
             intake.continued();
+            begunAtCut = true;
         }
         intake.samples(from == 0 && to == batch.size() ? batch : batch.part(from, to), now);
     }
@@ -222,6 +224,11 @@ public final class StreamGate {
     /** Coming: whether it is settled what to keep. */
     public boolean decided() {
         return phase != Phase.HOLDING;
+    }
+
+    /** Coming: whether what it collects begins at the cut, because the other promised what is before. */
+    public boolean begunAtCut() {
+        return begunAtCut;
     }
 
     /** Going: keeps to a cut from now on. @return false when it is too late for that */

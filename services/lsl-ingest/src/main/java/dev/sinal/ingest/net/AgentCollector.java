@@ -35,6 +35,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
 
     private final Tools tools;
     private final PreviousEnds previousEnds;
+    private final FormerParts formerParts;
     private final DesiredAgent agent;
     private final LongSupplier fence;
     private final Runnable changed;
@@ -58,6 +59,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
     AgentCollector(
             Tools tools,
             PreviousEnds previousEnds,
+            FormerParts formerParts,
             DesiredAgent agent,
             LongSupplier fence,
             boolean coming,
@@ -65,6 +67,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
         this.coming = coming;
         this.tools = tools;
         this.previousEnds = previousEnds;
+        this.formerParts = formerParts;
         this.agent = agent;
         this.fence = fence;
         this.changed = changed;
@@ -144,6 +147,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
                     info,
                     previous.succeeded() ? previous.result().orElse(null) : null,
                     fence,
+                    formerParts,
                     coming);
             streams.put(id, stream);
             search.bound(stream);

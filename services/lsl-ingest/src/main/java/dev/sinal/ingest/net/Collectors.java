@@ -27,6 +27,7 @@ public final class Collectors implements CollectingAgent.Factory {
     private final List<AgentCollector> agents = new ArrayList<>();
     private final List<Backlog> earlier;
     private final PreviousEnds previousEnds;
+    private final FormerParts formerParts;
     private final WallWatch wall = new WallWatch();
     private final long timer;
 
@@ -34,9 +35,10 @@ public final class Collectors implements CollectingAgent.Factory {
     public Collectors(Tools tools, List<Backlog> earlier) {
         this.tools = tools;
         this.earlier = List.copyOf(earlier);
-        this.previousEnds = new PreviousEnds(
-                tools.log(),
-                Proxies.of(tools.vertx(), TelemetryStore.class, Addresses.STORE, Duration.ofMillis(STORE_MS)));
+        TelemetryStore store =
+                Proxies.of(tools.vertx(), TelemetryStore.class, Addresses.STORE, Duration.ofMillis(STORE_MS));
+        this.previousEnds = new PreviousEnds(tools.log(), store);
+        this.formerParts = new FormerParts(tools.vertx(), store::epochs);
         this.timer = tools.vertx().setPeriodic(BEAT_MS, ignored -> beat());
     }
 
@@ -52,7 +54,7 @@ public final class Collectors implements CollectingAgent.Factory {
     @Override
     public CollectingAgent start(DesiredAgent agent, LongSupplier fence, boolean coming, Runnable changed) {
         agents.removeIf(known -> known.agentId().equals(agent.agentId()));
-        AgentCollector collector = new AgentCollector(tools, previousEnds, agent, fence, coming, changed);
+        AgentCollector collector = new AgentCollector(tools, previousEnds, formerParts, agent, fence, coming, changed);
         agents.add(collector);
         return collector;
     }

@@ -17,6 +17,7 @@ import dev.sinal.contracts.StreamStatus;
 import dev.sinal.contracts.Wire;
 import dev.sinal.contracts.read.Envelope;
 import dev.sinal.ingest.domain.ChannelPlan;
+import dev.sinal.ingest.domain.FormerPart;
 import dev.sinal.ingest.domain.GapFinding;
 import dev.sinal.ingest.domain.Moment;
 import dev.sinal.ingest.domain.PreviousEnd;
@@ -68,6 +69,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
     private final StreamSpec spec;
     private final StreamInfo found;
     private final LongSupplier fence;
+    private final FormerParts formerParts;
     private final RateMeter rate = new RateMeter();
     private final Context context;
     private final StreamIntake intake;
@@ -92,6 +94,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
     private double lastArrival = Double.NaN;
     private long gaps;
     private boolean delivered;
+    private boolean formerLooked;
     private boolean closed;
     private @Nullable Future<Void> closing;
 
@@ -105,6 +108,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
             StreamInfo found,
             @Nullable PreviousEnd previous,
             LongSupplier fence,
+            FormerParts formerParts,
             boolean coming) {
         this.tools = tools;
         this.owner = owner;
@@ -114,6 +118,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
         this.spec = spec;
         this.found = found;
         this.fence = fence;
+        this.formerParts = formerParts;
         this.context = tools.vertx().getOrCreateContext();
         this.intake = new StreamIntake(id, found.nominalRate(), found.format(), previous, tools.random(), this);
         this.gate = new StreamGate(found.nominalRate(), intake, coming);
@@ -406,6 +411,11 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
         Head current = head;
         if (current == null) {
             return;
+        }
+        if (gate.begunAtCut() && !formerLooked) {
+            formerLooked = true;
+            long first = block.timestamps()[0];
+            formerParts.look(id, new FormerPart(tools.node(), block.epoch(), first, found.nominalRate()), this::gap);
         }
         if (tools.encoder().behind()) {
             // Later: the intake is in the middle of a sample, and a refusal ends its epoch.
