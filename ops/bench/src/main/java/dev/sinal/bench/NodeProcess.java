@@ -1,9 +1,9 @@
 package dev.sinal.bench;
 
+import dev.sinal.testkit.FreePorts;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +42,7 @@ final class NodeProcess implements AutoCloseable {
             Path command, Path folder, String name, int heap, Map<String, String> environment, List<String> arguments)
             throws IOException {
         Path readyFile = folder.resolve(name + ".ready.json");
-        int management = freePort();
+        int management = FreePorts.one();
         List<String> line = new ArrayList<>(List.of(command.toString(), "node"));
         line.addAll(arguments);
         line.addAll(List.of("--ready-file", readyFile.toString(), "--set", "management.port=" + management));
@@ -53,12 +53,6 @@ final class NodeProcess implements AutoCloseable {
         builder.environment().put("SINAL_NO_BUILD", "1");
         builder.environment().put("SINAL_JAVA_OPTS", "-Xms64m -Xmx" + heap + "m -XX:+UseSerialGC");
         return new NodeProcess(name, builder.start(), readyFile, management);
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     JsonObject awaitReady() throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package dev.sinal.bench;
 
+import dev.sinal.testkit.FreePorts;
 import dev.sinal.testkit.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +66,7 @@ public final class WholeRange {
                     database.uri(),
                     "SINAL_AUTH_KEY_FILE",
                     folder.resolve("keys.json").toString());
-            List<Integer> ports = List.of(NodeProcess.freePort(), NodeProcess.freePort());
+            List<Integer> ports = FreePorts.many(2);
             try (NodeProcess store = node(command, folder, heap, environment, "store", ports, 0, "telemetry-store");
                     NodeProcess gateway = node(
                             command, folder, heap, environment, "gateway", ports, 1, "agent-manager", "api-gateway")) {

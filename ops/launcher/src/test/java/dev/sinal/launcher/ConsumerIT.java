@@ -2,6 +2,7 @@ package dev.sinal.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinal.testkit.FreePorts;
 import dev.sinal.testkit.TestDatabase;
 import dev.sinal.testkit.suite.Cluster;
 import dev.sinal.testkit.suite.SuiteClient;
@@ -9,7 +10,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,10 +67,7 @@ final class ConsumerIT {
     }
 
     private Process consumer(int peer, Path printed) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.one();
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classes = MODULE.resolve("classes").toAbsolutePath() + File.pathSeparator
                 + MODULE.resolve("lib").toAbsolutePath() + "/*";

@@ -28,6 +28,7 @@ import dev.sinal.runtime.SinalModule.Running;
 import dev.sinal.runtime.cluster.ClusterConfig;
 import dev.sinal.runtime.sql.Database;
 import dev.sinal.store.TelemetryStoreModule;
+import dev.sinal.testkit.FreePorts;
 import dev.sinal.testkit.TestDatabase;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,9 +40,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -49,7 +47,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +92,7 @@ final class TwoStoresIT {
     @BeforeEach
     void start() throws Exception {
         database = TestDatabase.fresh();
-        List<Integer> ports = freePorts(3);
+        List<Integer> ports = FreePorts.many(3);
         List<String> peers = ports.stream().map(port -> HOST + ":" + port).toList();
         String cluster = "test-" + UUID.randomUUID();
         for (int port : ports) {
@@ -334,21 +331,6 @@ final class TwoStoresIT {
         }
         assertThat(wrong).isEmpty();
         assertThat(stored).isEqualTo(logged);
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.getByName(HOST)));
-            }
-            return held.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            Collections.reverse(held);
-            for (ServerSocket socket : held) {
-                socket.close();
-            }
-        }
     }
 
     private static <T> T get(Future<T> future) throws Exception {

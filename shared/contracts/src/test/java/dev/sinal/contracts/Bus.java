@@ -6,10 +6,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -39,14 +35,18 @@ public record Bus(Vertx server, Vertx client) implements AutoCloseable {
             return new Bus(vertx, vertx);
         }
         String cluster = "contracts-" + UUID.randomUUID();
-        int first = freePort();
-        int second = freePort();
-        List<String> members = List.of(HOST + ":" + first, HOST + ":" + second);
-        Vertx server = member(cluster, first, members);
-        return new Bus(server, member(cluster, second, members));
+        HazelcastClusterManager first = manager(cluster, List.of());
+        Vertx server = member(first);
+        int port = first.getHazelcastInstance()
+                .getCluster()
+                .getLocalMember()
+                .getAddress()
+                .getPort();
+        return new Bus(server, member(manager(cluster, List.of(HOST + ":" + port))));
     }
 
-    private static Vertx member(String cluster, int port, List<String> members) {
+    /** On a port that the system chooses: nobody can take it in between. */
+    private static HazelcastClusterManager manager(String cluster, List<String> members) {
         Config config = new Config().setClusterName(cluster);
         config.setProperty("hazelcast.logging.type", "slf4j");
         config.setProperty("hazelcast.phone.home.enabled", "false");
@@ -54,24 +54,19 @@ public record Bus(Vertx server, Vertx client) implements AutoCloseable {
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
-        var network = config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+        var network = config.getNetworkConfig().setPort(0).setPortAutoIncrement(false);
         network.getInterfaces().setEnabled(true).addInterface(HOST);
         network.getJoin().getAutoDetectionConfig().setEnabled(false);
         network.getJoin().getMulticastConfig().setEnabled(false);
         network.getJoin().getTcpIpConfig().setEnabled(true).setMembers(members);
-        return await(Vertx.builder()
-                .with(new VertxOptions().setEventBusOptions(new EventBusOptions().setHost(HOST)))
-                .withClusterManager(new HazelcastClusterManager(config))
-                .buildClustered());
+        return new HazelcastClusterManager(config);
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(HOST, 0));
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Vertx member(HazelcastClusterManager manager) {
+        return await(Vertx.builder()
+                .with(new VertxOptions().setEventBusOptions(new EventBusOptions().setHost(HOST)))
+                .withClusterManager(manager)
+                .buildClustered());
     }
 
     @Override

@@ -4,9 +4,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,11 +43,7 @@ public final class TcpRelay implements AutoCloseable {
     }
 
     private static TcpRelay to(List<Integer> targets) {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return new TcpRelay(targets, free.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new TcpRelay(targets, FreePorts.one());
     }
 
     public static TcpRelay open(int target) {

@@ -7,11 +7,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.serviceproxy.ServiceException;
 import io.vertx.serviceproxy.ServiceExceptionMessageCodec;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -38,8 +33,8 @@ public record TestBus(BusKind kind, Vertx server, Vertx client) implements AutoC
     /** Hazelcast wants to know its ports beforehand; when another process takes one meanwhile, the next pair is tried. */
     static TestBus clustered() {
         for (int attempt = 1; ; attempt++) {
-            int first = freePort();
-            int second = freePort();
+            int first = FreePorts.one();
+            int second = FreePorts.one();
             List<String> peers = List.of(HOST + ":" + first, HOST + ":" + second);
             String cluster = "test-" + UUID.randomUUID();
             Vertx server = null;
@@ -91,14 +86,5 @@ public record TestBus(BusKind kind, Vertx server, Vertx client) implements AutoC
     private static Vertx withCodecs(Vertx vertx) {
         vertx.eventBus().registerDefaultCodec(ServiceException.class, new ServiceExceptionMessageCodec());
         return vertx;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), 0));
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -5,19 +5,21 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Clustered Vert.x instances on loopback, on ports that were free a moment ago. */
 public final class TestMembers implements AutoCloseable {
     public static final String HOST = "127.0.0.1";
+
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final String name = "test-" + UUID.randomUUID();
     private final List<Integer> ports;
@@ -60,12 +62,18 @@ public final class TestMembers implements AutoCloseable {
         return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
+    /** Below what the system gives away by itself, so that nobody's outgoing connection has it a moment later; no port twice. */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), 0));
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int attempt = 0; attempt < 1_000; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 20_000);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                if (socket.isBound() && GIVEN.add(port)) {
+                    return port;
+                }
+            } catch (IOException taken) {
+                // The next one, then.
+            }
         }
+        throw new IllegalStateException("no free port");
     }
 }

@@ -1,8 +1,8 @@
 package dev.sinal.testkit.suite;
 
 import dev.sinal.lsl.LslConfig;
+import dev.sinal.testkit.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ public final class Cluster implements AutoCloseable {
      */
     public static Cluster prepare(Path folder, String databaseUri, int nodes, String heap)
             throws IOException, InterruptedException {
-        List<Place> places = freePorts(nodes).stream()
+        List<Place> places = FreePorts.many(nodes).stream()
                 .map(port -> new Place("127.0.0.1", port, List.of()))
                 .toList();
         return prepare(folder, databaseUri, places, heap, LslTestConfig.environment(folder));
@@ -192,20 +192,5 @@ public final class Cluster implements AutoCloseable {
             throw new IllegalStateException("no node " + name + ", there are " + members.keySet());
         }
         return member;
-    }
-
-    /** All at once, so that no two are the same. */
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 }

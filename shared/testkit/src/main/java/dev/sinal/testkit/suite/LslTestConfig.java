@@ -1,7 +1,7 @@
 package dev.sinal.testkit.suite;
 
+import dev.sinal.testkit.FreePorts;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,7 +16,7 @@ public final class LslTestConfig {
     public static synchronized Map<String, String> environment(Path folder) throws IOException {
         Path file = folder.resolve("lsl_api.cfg");
         if (!Files.exists(file)) {
-            int base = freeBase();
+            int base = FreePorts.block(RANGE + 1);
             Files.writeString(file, """
                     [ports]
                     MulticastPort = %d
@@ -46,11 +46,5 @@ public final class LslTestConfig {
                 SessionID = sinal-lab
                 """);
         return Map.of("LSLAPICFG", file.toString());
-    }
-
-    private static int freeBase() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
-            return Math.min(socket.getLocalPort(), 65_535 - RANGE - 2);
-        }
     }
 }
