@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param backoffMin shortest wait between attempts to connect
  * @param backoffMax longest wait between attempts to connect
  * @param silence how long an open stream may be silent before we look whether its device now has another outlet: there is no
- *     keep-alive, so a pulled cable is noticed only this way. A stream that still has its outlet may be silent for ever
+ *     keep-alive, so a pulled cable is noticed only this way. A stream that still has its outlet may be silent for ever. Zero =
+ *     as {@link LslTuning#watchdogTimeThreshold} and {@link LslTuning#watchdogCheckInterval} say
  * @param violationsAllowed protocol violations in a row before the inlet gives up
  */
 public record InletOptions(
@@ -26,14 +27,7 @@ public record InletOptions(
         Duration silence,
         int violationsAllowed) {
     private static final InletOptions DEFAULTS = new InletOptions(
-            0,
-            0,
-            true,
-            Duration.ofSeconds(2),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(15),
-            5);
+            0, 0, true, Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ZERO, 5);
 
     public InletOptions {
         if (maxBufferSamples < 0 || maxChunkSamples < 0) {
@@ -45,8 +39,8 @@ public record InletOptions(
         if (backoffMin.toMillis() < 1 || backoffMax.compareTo(backoffMin) < 0) {
             throw new IllegalArgumentException("backoff must be at least 1 ms and max not below min");
         }
-        if (silence.toMillis() < 100) {
-            throw new IllegalArgumentException("silence must be at least 100 ms, was " + silence);
+        if (!silence.isZero() && silence.toMillis() < 100) {
+            throw new IllegalArgumentException("silence must be zero or at least 100 ms, was " + silence);
         }
         if (violationsAllowed < 1) {
             throw new IllegalArgumentException("violationsAllowed must be at least 1, was " + violationsAllowed);

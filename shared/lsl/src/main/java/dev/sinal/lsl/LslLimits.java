@@ -1,5 +1,7 @@
 package dev.sinal.lsl;
 
+import java.time.Duration;
+
 /**
  * What a peer may make us read, keep or do. A peer that wants more gets a {@link LslProtocolException}.
  *
@@ -15,6 +17,9 @@ package dev.sinal.lsl;
  * @param knownStreams most streams one resolve or watch keeps
  * @param repliesPerSecond most discovery replies read per second; more are dropped
  * @param consumers most connections one outlet serves at a time
+ * @param minRateHz lowest nominal rate but 0, which means irregular
+ * @param maxRateHz highest nominal rate
+ * @param handshake longest time for a handshake, a request or the transfer of a description
  */
 public record LslLimits(
         int headerLineBytes,
@@ -28,9 +33,44 @@ public record LslLimits(
         int predicateChars,
         int knownStreams,
         int repliesPerSecond,
-        int consumers) {
+        int consumers,
+        double minRateHz,
+        double maxRateHz,
+        Duration handshake) {
     private static final LslLimits DEFAULTS =
             new LslLimits(16_383, 64, 4_096, 1 << 20, 4 << 20, 4 << 20, 64, 200_000, 4_096, 1_000, 2_000, 64);
+
+    /** With rates of 0.001 to 1 000 000 Hz and handshakes of 10 s. */
+    public LslLimits(
+            int headerLineBytes,
+            int headerLines,
+            int channels,
+            int stringBytes,
+            int sampleBytes,
+            int infoBytes,
+            int xmlDepth,
+            int xmlNodes,
+            int predicateChars,
+            int knownStreams,
+            int repliesPerSecond,
+            int consumers) {
+        this(
+                headerLineBytes,
+                headerLines,
+                channels,
+                stringBytes,
+                sampleBytes,
+                infoBytes,
+                xmlDepth,
+                xmlNodes,
+                predicateChars,
+                knownStreams,
+                repliesPerSecond,
+                consumers,
+                0.001,
+                1_000_000,
+                Duration.ofSeconds(10));
+    }
 
     public LslLimits {
         least("headerLineBytes", headerLineBytes, 256);
@@ -45,6 +85,12 @@ public record LslLimits(
         least("knownStreams", knownStreams, 1);
         least("repliesPerSecond", repliesPerSecond, 1);
         least("consumers", consumers, 1);
+        if (!(minRateHz > 0 && maxRateHz >= minRateHz)) {
+            throw new IllegalArgumentException("lsl.limits.minRateHz must be above 0 and not above maxRateHz");
+        }
+        if (handshake.toMillis() < 1) {
+            throw new IllegalArgumentException("lsl.limits.handshake must be at least 1 ms, was " + handshake);
+        }
     }
 
     private static void least(String name, int value, int least) {
@@ -72,7 +118,10 @@ public record LslLimits(
                 predicateChars,
                 knownStreams,
                 repliesPerSecond,
-                consumers);
+                consumers,
+                minRateHz,
+                maxRateHz,
+                handshake);
     }
 
     /** The same with another number of consumers per outlet. */
@@ -89,6 +138,29 @@ public record LslLimits(
                 predicateChars,
                 knownStreams,
                 repliesPerSecond,
-                most);
+                most,
+                minRateHz,
+                maxRateHz,
+                handshake);
+    }
+
+    /** The same with another longest handshake. */
+    public LslLimits withHandshake(Duration longest) {
+        return new LslLimits(
+                headerLineBytes,
+                headerLines,
+                channels,
+                stringBytes,
+                sampleBytes,
+                infoBytes,
+                xmlDepth,
+                xmlNodes,
+                predicateChars,
+                knownStreams,
+                repliesPerSecond,
+                consumers,
+                minRateHz,
+                maxRateHz,
+                longest);
     }
 }

@@ -9,6 +9,9 @@ package dev.sinal.lsl;
  * @param queriesAnswered discovery replies sent by our outlets
  * @param queriesRefused queries not answered: malformed, to a privileged port, or too many from one source
  * @param samplesDropped samples that slow consumers of our outlets lost
+ * @param violations times a peer of an inlet broke the protocol or a limit
+ * @param peersFlagged times a peer of an inlet was told of by {@link InletListener#warned}
+ * @param requestsRefused connections of our outlets that came to nothing: malformed, too slow, or too many at once
  * @param inlets inlets open now
  * @param outlets outlets open now
  */
@@ -19,5 +22,8 @@ public record LslStats(
         long queriesAnswered,
         long queriesRefused,
         long samplesDropped,
+        long violations,
+        long peersFlagged,
+        long requestsRefused,
         int inlets,
         int outlets) {}

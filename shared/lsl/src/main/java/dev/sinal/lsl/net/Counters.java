@@ -9,5 +9,8 @@ final class Counters {
     final LongAdder repliesDropped = new LongAdder();
     final LongAdder queriesAnswered = new LongAdder();
     final LongAdder queriesRefused = new LongAdder();
+    final LongAdder violations = new LongAdder();
+    final LongAdder peersFlagged = new LongAdder();
+    final LongAdder requestsRefused = new LongAdder();
     final LongAdder samplesDropped = new LongAdder();
 }

@@ -16,8 +16,6 @@ import java.util.List;
 
 /** Asks an outlet for its full description: one connection per question. */
 final class InfoClient {
-    private static final long DEADLINE_MS = 10_000;
-
     private final Vertx vertx;
     private final NetClient client;
     private final LslLimits limits;
@@ -53,8 +51,9 @@ final class InfoClient {
     private Future<byte[]> read(NetSocket socket) {
         Promise<byte[]> whole = Promise.promise();
         Buffer collected = Buffer.buffer();
-        long deadline = vertx.setTimer(DEADLINE_MS, late -> {
-            whole.tryFail(new LslException("the full description did not come within 10 s"));
+        long deadline = vertx.setTimer(limits.handshake().toMillis(), late -> {
+            whole.tryFail(new LslException("the full description did not come within "
+                    + limits.handshake().toMillis() + " ms"));
             socket.close();
         });
         socket.handler(bytes -> {
@@ -79,6 +78,11 @@ final class InfoClient {
         StreamInfo full = StreamInfoXml.read(bytes, limits);
         if (!expected.uid().isEmpty() && !full.uid().equalsIgnoreCase(expected.uid())) {
             throw new LslException("another outlet answers there: uid " + full.uid() + " instead of " + expected.uid());
+        }
+        if (!full.uid().isEmpty()
+                && !full.name().equals(expected.name())
+                && !expected.uid().isEmpty()) {
+            throw LslProtocolException.invalid("full info", "of stream " + expected.name(), full.name());
         }
         if (full.channelCount() != expected.channelCount() || full.format() != expected.format()) {
             throw LslProtocolException.invalid(

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * never paused by itself: that would only move the loss into the outlet, uncounted.
  */
 final class InletConnection {
-    private static final long HANDSHAKE_MS = 10_000;
     private static final long HOLD_MS = 2_000;
 
     private final Vertx vertx;
@@ -60,7 +59,9 @@ final class InletConnection {
 
     /** @param outlet which of the outlet's addresses to connect to */
     void start(NetClient client, Endpoint outlet, int maxBuffer, int maxChunk) {
-        handshakeTimer = vertx.setTimer(HANDSHAKE_MS, late -> end("no feed within 10 s", null));
+        handshakeTimer = vertx.setTimer(
+                limits.handshake().toMillis(),
+                late -> end("no feed within " + limits.handshake().toMillis() + " ms", null));
         client.connect(outlet.dataPort(), outlet.address())
                 .onFailure(failure -> end("cannot connect: " + failure.getMessage(), null))
                 .onSuccess(connected -> {
@@ -218,18 +219,21 @@ final class InletConnection {
         }
     }
 
-    /** What a caller reports when it cannot use this stream at all. */
-    static LslException unusable(StreamInfo info, LslLimits limits) {
+    /** Why this stream cannot be used at all, or null if it can. */
+    static @Nullable LslException unusable(StreamInfo info, LslLimits limits) {
         if (info.protocolVersion() < StreamInfo.PROTOCOL) {
             return new LslException("stream " + info.name() + " speaks protocol " + info.protocolVersion() / 100.0
                     + "; only 1.10 and later 1.x are read");
         }
-        return new LslProtocolException("channel_count", limits.channels(), info.channelCount());
-    }
-
-    static boolean isUsable(StreamInfo info, LslLimits limits) {
-        return info.protocolVersion() >= StreamInfo.PROTOCOL
-                && info.channelCount() >= 1
-                && info.channelCount() <= limits.channels();
+        if (info.channelCount() < 1 || info.channelCount() > limits.channels()) {
+            return new LslProtocolException("channel_count", limits.channels(), info.channelCount());
+        }
+        double rate = info.nominalRate();
+        return rate != 0 && (rate < limits.minRateHz() || rate > limits.maxRateHz())
+                ? LslProtocolException.invalid(
+                        "nominal_srate",
+                        "0 or " + limits.minRateHz() + " to " + limits.maxRateHz() + " Hz",
+                        Double.toString(rate))
+                : null;
     }
 }

@@ -76,6 +76,10 @@ public final class LslNode implements Lsl {
         return info;
     }
 
+    Counters counters() {
+        return counters;
+    }
+
     Context probeContext() {
         return probeContext;
     }
@@ -168,6 +172,9 @@ public final class LslNode implements Lsl {
                 counters.queriesAnswered.sum(),
                 counters.queriesRefused.sum(),
                 droppedNow + counters.samplesDropped.sum(),
+                counters.violations.sum(),
+                counters.peersFlagged.sum(),
+                counters.requestsRefused.sum(),
                 inlets.size(),
                 outlets.size());
     }

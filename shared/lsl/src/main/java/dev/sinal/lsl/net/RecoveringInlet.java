@@ -10,7 +10,6 @@ import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
-import dev.sinal.lsl.StreamWatch;
 import dev.sinal.lsl.Subscription;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -29,8 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RecoveringInlet implements Inlet {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveringInlet.class);
-    private static final long SETTLE_MS = 300;
-    private static final long CALM_NANOS = 60_000_000_000L;
     private static final Duration LOOKUP = Duration.ofSeconds(2);
     private static final int DEFAULT_BUFFER_SECONDS = 360;
     private static final int IRREGULAR_RATE = 100;
@@ -40,37 +37,54 @@ final class RecoveringInlet implements Inlet {
     private final Context context;
     private final InletOptions options;
     private final ListenerGroup listeners;
+    private final Seeker seeker;
+    private final Violations violations;
+    private final Route route = new Route();
 
     private volatile StreamInfo target;
     private volatile State state = State.CONNECTING;
     private volatile long received;
 
     private @Nullable StreamInfo full;
+    private @Nullable StreamInfo lastOpen;
     private @Nullable InletConnection connection;
-    private @Nullable StreamWatch search;
     private @Nullable ProbeWaves probes;
-    private final Route route = new Route();
+    private @Nullable RateGuard guard;
+    private StreamInfo tried;
     private Endpoint used = Endpoint.NONE;
     private boolean attempting;
-    private boolean looking;
     private boolean paused;
-    private boolean everOpened;
-    private String lastOpenUid = "";
-    private int attempts;
-    private int violations;
-    private long lastViolation;
+    private boolean clockKnown;
+    private int attempt;
+    private int failures;
     private long lastReceived;
     private long retryTimer = -1;
     private long watchdog = -1;
-    private long settleTimer = -1;
 
     RecoveringInlet(LslNode node, Context context, StreamInfo info, InletOptions options, InletListener listener) {
         this.node = node;
         this.vertx = node.vertx();
         this.context = context;
         this.target = info;
+        this.tried = info;
         this.options = options;
         this.listeners = new ListenerGroup(listener);
+        this.violations = new Violations(options.violationsAllowed());
+        this.seeker = new Seeker(node, context, new Seeker.Events() {
+            @Override
+            public void found(StreamInfo outlet) {
+                adopt(outlet);
+            }
+
+            @Override
+            public void duplicate(List<StreamInfo> outlets) {
+                LOG.warn(
+                        "several outlets could be the stream that was lost: stream={} outlets={}",
+                        target.name(),
+                        outlets.size());
+                listeners.duplicate(outlets);
+            }
+        });
     }
 
     void start() {
@@ -78,17 +92,27 @@ final class RecoveringInlet implements Inlet {
             if (state == State.CLOSED) {
                 return;
             }
-            if (!InletConnection.isUsable(target, node.config().limits())) {
-                giveUp(InletConnection.unusable(target, node.config().limits()));
+            LslException unusable =
+                    InletConnection.unusable(target, node.config().limits());
+            if (unusable != null) {
+                giveUp(unusable);
                 return;
             }
-            watchdog = vertx.setPeriodic(options.silence().toMillis(), look -> watch());
+            watchdog = vertx.setPeriodic(checkInterval().toMillis(), look -> watch());
             if (hasAddress()) {
                 attempt();
             } else {
-                searchForDevice();
+                seeker.start(target);
             }
         });
+    }
+
+    private Duration checkInterval() {
+        return options.silence().isZero() ? node.config().tuning().watchdogCheckInterval() : options.silence();
+    }
+
+    private Duration silence() {
+        return options.silence().isZero() ? node.config().tuning().watchdogTimeThreshold() : options.silence();
     }
 
     private boolean hasAddress() {
@@ -101,27 +125,39 @@ final class RecoveringInlet implements Inlet {
             return;
         }
         attempting = true;
+        int mine = ++attempt;
         vertx.cancelTimer(retryTimer);
-        StreamInfo tried = target;
-        Endpoint endpoint = route.choose(tried);
+        StreamInfo wanted = nextTry();
+        Endpoint endpoint = route.choose(wanted);
+        tried = wanted;
         used = endpoint;
         StreamInfo known = full;
-        Future<StreamInfo> description = known != null && known.uid().equals(tried.uid())
-                ? Future.succeededFuture(known.withEndpoints(tried.v4(), tried.v6()))
-                : node.info().ask(tried, endpoint);
+        Future<StreamInfo> description = known != null && known.uid().equals(wanted.uid())
+                ? Future.succeededFuture(known.withEndpoints(wanted.v4(), wanted.v6()))
+                : node.info().ask(wanted, endpoint);
         description.onComplete(answer -> {
-            if (state == State.CLOSED) {
+            if (state == State.CLOSED || mine != attempt) {
                 return;
             }
             if (answer.failed()) {
                 LslProtocolException violation = answer.cause() instanceof LslProtocolException broken ? broken : null;
                 ended("no description: " + answer.cause().getMessage(), violation);
-            } else if (!InletConnection.isUsable(answer.result(), node.config().limits())) {
-                giveUp(InletConnection.unusable(answer.result(), node.config().limits()));
+                return;
+            }
+            LslException unusable =
+                    InletConnection.unusable(answer.result(), node.config().limits());
+            if (unusable != null) {
+                giveUp(unusable);
             } else {
                 connect(answer.result(), endpoint);
             }
         });
+    }
+
+    /** Somebody may have answered in the name of our outlet from elsewhere: every other time we go where it last was. */
+    private StreamInfo nextTry() {
+        StreamInfo last = lastOpen;
+        return last != null && last.uid().equals(target.uid()) && failures % 2 == 1 ? last : target;
     }
 
     private void connect(StreamInfo description, Endpoint endpoint) {
@@ -157,25 +193,35 @@ final class RecoveringInlet implements Inlet {
     }
 
     private void opened(StreamInfo description, Endpoint endpoint) {
+        StreamInfo before = lastOpen;
+        boolean recovered = before != null && !description.uid().equals(before.uid());
         route.worked(endpoint);
+        seeker.stop();
+        seeker.worked(description);
         attempting = false;
-        attempts = 0;
-        boolean recovered = everOpened && !description.uid().equals(lastOpenUid);
-        everOpened = true;
-        lastOpenUid = description.uid();
+        failures = 0;
+        lastOpen = description;
         target = description;
         state = State.OPEN;
         lastReceived = System.nanoTime();
-        stopSearching();
+        guard = new RateGuard(description.nominalRate(), lastReceived);
         if (!options.probeInterval().isZero()) {
             probes = ProbeWaves.start(vertx, node.probeContext(), endpoint, options.probeInterval(), this::probed);
         }
         listeners.opened(description, recovered);
+        if (before != null && before.nominalRate() != description.nominalRate()) {
+            listeners.rateChanged(before.nominalRate(), description.nominalRate());
+        }
+        if (recovered && clockKnown) {
+            clockKnown = false;
+            listeners.clockReset("the stream comes from another outlet");
+        }
     }
 
     private void probed(ClockProbe probe) {
         context.runOnContext(go -> {
             if (state == State.OPEN) {
+                clockKnown |= probe.ok();
                 listeners.probe(probe);
             }
         });
@@ -186,19 +232,23 @@ final class RecoveringInlet implements Inlet {
         lastReceived = System.nanoTime();
         received += batch.size();
         listeners.samples(batch);
+        RateGuard current = guard;
+        LslProtocolException flood = current == null ? null : current.received(batch.size(), lastReceived);
+        if (flood != null) {
+            LOG.warn("a stream sends more than it declares: stream={} reason={}", target.name(), flood.getMessage());
+            node.counters().peersFlagged.increment();
+            listeners.warned(flood);
+        }
     }
 
     private void ended(String reason, @Nullable LslProtocolException violation) {
         boolean wasOpen = state == State.OPEN;
-        if (!wasOpen) {
-            route.failed(used);
-        }
         attempting = false;
+        attempt++;
         connection = null;
         stopProbing();
-        if (violation != null && tooManyViolations()) {
-            giveUp(violation);
-            return;
+        if (violation != null) {
+            node.counters().violations.increment();
         }
         if (wasOpen || violation != null) {
             LOG.info("inlet lost its outlet: stream={} reason={}", target.name(), reason);
@@ -212,102 +262,73 @@ final class RecoveringInlet implements Inlet {
         if (state == State.CLOSED) {
             return;
         }
+        if (violation != null && violations.another(System.nanoTime())) {
+            if (!options.recover() || !seeker.knowsAnother(tried)) {
+                giveUp(violation);
+                return;
+            }
+            violations.forget();
+            seeker.distrust(tried);
+        }
         if (!options.recover()) {
             shut();
             listeners.closed();
             return;
         }
-        searchForDevice();
         retryTimer = vertx.setTimer(restMillis(), again -> {
             if (hasAddress()) {
                 attempt();
             }
         });
-    }
-
-    private boolean tooManyViolations() {
-        long now = System.nanoTime();
-        violations = now - lastViolation > CALM_NANOS ? 1 : violations + 1;
-        lastViolation = now;
-        return violations >= options.violationsAllowed();
+        seeker.start(target);
+        if (!wasOpen) {
+            route.failed(used);
+            seeker.failed(tried);
+        }
     }
 
     /** Doubles from attempt to attempt, with jitter so that many inlets do not knock at once; violators always wait. */
     private long restMillis() {
         long min = options.backoffMin().toMillis();
         long max = options.backoffMax().toMillis();
-        int steps = Math.min(20, Math.max(attempts++, violations));
+        int steps = Math.min(20, Math.max(failures++, violations.inRow()));
         long base = Math.min(max, min << steps);
         return Math.max(1, base / 2 + ThreadLocalRandom.current().nextLong(base / 2 + 1));
     }
 
-    private void searchForDevice() {
-        if (search != null) {
-            return;
-        }
-        search = node.search(Predicates.forIdentity(target), new StreamWatch.Listener() {
-            @Override
-            public void appeared(StreamInfo info) {
-                context.runOnContext(go -> candidatesChanged());
-            }
-
-            @Override
-            public void vanished(StreamInfo info) {
-                context.runOnContext(go -> candidatesChanged());
-            }
-        });
-    }
-
-    private void candidatesChanged() {
-        StreamInfo found = candidate();
-        if (found == null) {
-            return;
-        }
-        if (found.uid().equals(target.uid())) {
-            adopt(found);
-        } else if (settleTimer < 0) {
-            // The first to answer need not be the only one.
-            settleTimer = vertx.setTimer(SETTLE_MS, settled -> {
-                settleTimer = -1;
-                StreamInfo left = candidate();
-                if (left != null) {
-                    adopt(left);
-                }
-            });
-        }
-    }
-
-    private @Nullable StreamInfo candidate() {
-        StreamWatch current = search;
-        return current == null || state == State.OPEN || state == State.CLOSED ? null : choose(current.streams());
-    }
-
     private void adopt(StreamInfo found) {
+        if (state == State.OPEN || state == State.CLOSED) {
+            return;
+        }
+        boolean elsewhere =
+                !found.uid().equals(target.uid()) || !found.endpoints().contains(used);
         target = found;
+        if (attempting && elsewhere) {
+            abandonAttempt();
+        }
         // A peer that breaks the protocol is not knocked at any faster because it is easy to find.
-        if (violations == 0 || System.nanoTime() - lastViolation > CALM_NANOS) {
+        if (violations.calm(System.nanoTime()) || !found.uid().equals(tried.uid())) {
             attempt();
         }
     }
 
-    /** The outlet we had, else the only other one; with several we cannot know which is ours. */
-    private @Nullable StreamInfo choose(List<StreamInfo> streams) {
-        List<StreamInfo> candidates =
-                streams.stream().filter(each -> each.sameIdentity(target)).toList();
-        for (StreamInfo each : candidates) {
-            if (each.uid().equals(target.uid())) {
-                return each;
-            }
+    /** To an address where nobody may ever answer. */
+    private void abandonAttempt() {
+        attempting = false;
+        attempt++;
+        InletConnection current = connection;
+        if (current != null) {
+            current.close();
+            connection = null;
         }
-        return candidates.size() == 1 ? candidates.get(0) : null;
     }
 
     /** There is no keep-alive: after a time of silence we look whether the device has moved. A silent marker stream is normal. */
     private void watch() {
         if (state != State.OPEN
-                || looking
+                || paused
                 || !options.recover()
-                || System.nanoTime() - lastReceived < options.silence().toNanos()) {
+                || System.nanoTime() - lastReceived < silence().toNanos()) {
             return;
         }
         String uid = target.uid();
@@ -316,7 +337,7 @@ final class RecoveringInlet implements Inlet {
                     if (state != State.OPEN || !target.uid().equals(uid)) {
                         return;
                     }
-                    StreamInfo found = choose(streams);
+                    StreamInfo found = seeker.choose(streams, target);
                     InletConnection current = connection;
                     if (found != null && !found.uid().equals(uid) && current != null) {
                         current.close();
@@ -337,8 +358,7 @@ final class RecoveringInlet implements Inlet {
         state = State.CLOSED;
         vertx.cancelTimer(retryTimer);
         vertx.cancelTimer(watchdog);
-        vertx.cancelTimer(settleTimer);
-        stopSearching();
+        seeker.stop();
         stopProbing();
         InletConnection current = connection;
         if (current != null) {
@@ -346,14 +366,6 @@ final class RecoveringInlet implements Inlet {
             connection = null;
         }
         node.forget(this);
-    }
-
-    private void stopSearching() {
-        StreamWatch current = search;
-        if (current != null) {
-            current.close();
-            search = null;
-        }
     }
 
     private void stopProbing() {

@@ -3,6 +3,7 @@ package dev.sinal.lsl.net;
 import dev.sinal.lsl.ClockProbe;
 import dev.sinal.lsl.InletListener;
 import dev.sinal.lsl.LslException;
+import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ public class Recorder implements InletListener {
     public final List<StreamInfo> infos = new CopyOnWriteArrayList<>();
     public final List<SampleBatch> batches = new CopyOnWriteArrayList<>();
     public final List<ClockProbe> probes = new CopyOnWriteArrayList<>();
+    public final List<List<StreamInfo>> duplicates = new CopyOnWriteArrayList<>();
+    public final List<LslProtocolException> warnings = new CopyOnWriteArrayList<>();
     public final List<LslException> failures = new CopyOnWriteArrayList<>();
 
     @Override
@@ -31,6 +34,27 @@ public class Recorder implements InletListener {
     @Override
     public void lost(String reason) {
         events.add("lost: " + reason);
+    }
+
+    @Override
+    public void duplicate(List<StreamInfo> candidates) {
+        events.add("duplicate: " + candidates.size());
+        duplicates.add(candidates);
+    }
+
+    @Override
+    public void rateChanged(double before, double now) {
+        events.add("rate: " + before + " -> " + now);
+    }
+
+    @Override
+    public void clockReset(String reason) {
+        events.add("clock reset");
+    }
+
+    @Override
+    public void warned(LslProtocolException what) {
+        warnings.add(what);
     }
 
     @Override
