@@ -211,8 +211,13 @@ final class BufferedConsumer implements InletListener, Subscription {
     }
 
     @Override
-    public void clockReset(String reason) {
-        event(() -> consumer.clockReset(reason));
+    public void clockReset(ClockReset reset) {
+        event(() -> consumer.clockReset(reset));
+    }
+
+    @Override
+    public void stampsSuspect(SuspectStamps found) {
+        event(() -> consumer.stampsSuspect(found));
     }
 
     @Override

@@ -10,6 +10,11 @@ package dev.sinal.lsl;
  * @param reason why not, else empty
  */
 public record ClockProbe(double measuredAt, double correction, double rtt, boolean ok, String reason) {
+    /** When it was measured on the remote clock, seconds; NaN if the wave failed. Recordings keep it with the correction. */
+    public double remoteTime() {
+        return measuredAt - correction;
+    }
+
     /** A measured correction. */
     public static ClockProbe measured(double measuredAt, double correction, double rtt) {
         return new ClockProbe(measuredAt, correction, rtt, true, "");

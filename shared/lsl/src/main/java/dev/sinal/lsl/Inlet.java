@@ -31,6 +31,12 @@ public interface Inlet {
     /** Samples received so far. */
     long received();
 
+    /** The corrections measured for this stream's clock. */
+    ClockSeries clock();
+
+    /** Samples with stamps of that kind since the inlet was made. */
+    long suspectStamps(SuspectStamps.Kind kind);
+
     /**
      * Adds a consumer that is called on the inlet's context, without a buffer: it must not block. If the inlet is open the consumer
      * hears {@code opened} first, if it is closed only {@code closed}.

@@ -32,8 +32,14 @@ public interface InletListener {
     /** The outlet that was found again declares another nominal rate, Hz. Told right after {@code opened}. */
     default void rateChanged(double before, double now) {}
 
-    /** The producer's clock may be another one than before: older corrections say nothing about the stamps that follow. */
-    default void clockReset(String reason) {}
+    /**
+     * The producer's clock may be another one than before: older corrections say nothing about the stamps that follow. For another
+     * outlet it is told right after {@code opened}, if there was a correction.
+     */
+    default void clockReset(ClockReset reset) {}
+
+    /** Stamps are not what they should be. Told at once when first seen, then at most once a minute for each kind. */
+    default void stampsSuspect(SuspectStamps found) {}
 
     /** The peer does something that is legal but hardly right, such as sending far more samples than it declares. */
     default void warned(LslProtocolException what) {}

@@ -1,5 +1,6 @@
 package dev.sinal.lsl;
 
+import dev.sinal.lsl.post.PostProcessing;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,7 @@ import java.time.Duration;
  *     keep-alive, so a pulled cable is noticed only this way. A stream that still has its outlet may be silent for ever. Zero =
  *     as {@link LslTuning#watchdogTimeThreshold} and {@link LslTuning#watchdogCheckInterval} say
  * @param violationsAllowed protocol violations in a row before the inlet gives up
+ * @param processing what is made of stamps beside the raw ones, see {@link SampleBatch#processedStamps}
  */
 public record InletOptions(
         int maxBufferSamples,
@@ -25,9 +27,18 @@ public record InletOptions(
         Duration backoffMin,
         Duration backoffMax,
         Duration silence,
-        int violationsAllowed) {
+        int violationsAllowed,
+        PostProcessing processing) {
     private static final InletOptions DEFAULTS = new InletOptions(
-            0, 0, true, Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ZERO, 5);
+            0,
+            0,
+            true,
+            Duration.ofSeconds(2),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30),
+            Duration.ZERO,
+            5,
+            PostProcessing.none());
 
     public InletOptions {
         if (maxBufferSamples < 0 || maxChunkSamples < 0) {
@@ -53,12 +64,28 @@ public record InletOptions(
 
     public InletOptions withMaxBufferSamples(int samples) {
         return new InletOptions(
-                samples, maxChunkSamples, recover, probeInterval, backoffMin, backoffMax, silence, violationsAllowed);
+                samples,
+                maxChunkSamples,
+                recover,
+                probeInterval,
+                backoffMin,
+                backoffMax,
+                silence,
+                violationsAllowed,
+                processing);
     }
 
     public InletOptions withMaxChunkSamples(int samples) {
         return new InletOptions(
-                maxBufferSamples, samples, recover, probeInterval, backoffMin, backoffMax, silence, violationsAllowed);
+                maxBufferSamples,
+                samples,
+                recover,
+                probeInterval,
+                backoffMin,
+                backoffMax,
+                silence,
+                violationsAllowed,
+                processing);
     }
 
     public InletOptions withRecover(boolean on) {
@@ -70,7 +97,8 @@ public record InletOptions(
                 backoffMin,
                 backoffMax,
                 silence,
-                violationsAllowed);
+                violationsAllowed,
+                processing);
     }
 
     public InletOptions withProbeInterval(Duration interval) {
@@ -82,17 +110,34 @@ public record InletOptions(
                 backoffMin,
                 backoffMax,
                 silence,
-                violationsAllowed);
+                violationsAllowed,
+                processing);
     }
 
     public InletOptions withBackoff(Duration min, Duration max) {
         return new InletOptions(
-                maxBufferSamples, maxChunkSamples, recover, probeInterval, min, max, silence, violationsAllowed);
+                maxBufferSamples,
+                maxChunkSamples,
+                recover,
+                probeInterval,
+                min,
+                max,
+                silence,
+                violationsAllowed,
+                processing);
     }
 
     public InletOptions withViolationsAllowed(int count) {
         return new InletOptions(
-                maxBufferSamples, maxChunkSamples, recover, probeInterval, backoffMin, backoffMax, silence, count);
+                maxBufferSamples,
+                maxChunkSamples,
+                recover,
+                probeInterval,
+                backoffMin,
+                backoffMax,
+                silence,
+                count,
+                processing);
     }
 
     public InletOptions withSilence(Duration time) {
@@ -104,6 +149,20 @@ public record InletOptions(
                 backoffMin,
                 backoffMax,
                 time,
-                violationsAllowed);
+                violationsAllowed,
+                processing);
+    }
+
+    public InletOptions withProcessing(PostProcessing how) {
+        return new InletOptions(
+                maxBufferSamples,
+                maxChunkSamples,
+                recover,
+                probeInterval,
+                backoffMin,
+                backoffMax,
+                silence,
+                violationsAllowed,
+                how);
     }
 }

@@ -78,8 +78,13 @@ public final class ListenerGroup implements InletListener {
     }
 
     @Override
-    public void clockReset(String reason) {
-        tell(each -> each.clockReset(reason));
+    public void clockReset(ClockReset reset) {
+        tell(each -> each.clockReset(reset));
+    }
+
+    @Override
+    public void stampsSuspect(SuspectStamps found) {
+        tell(each -> each.stampsSuspect(found));
     }
 
     @Override

@@ -12,6 +12,9 @@ package dev.sinal.lsl;
  * @param violations times a peer of an inlet broke the protocol or a limit
  * @param peersFlagged times a peer of an inlet was told of by {@link InletListener#warned}
  * @param requestsRefused connections of our outlets that came to nothing: malformed, too slow, or too many at once
+ * @param probesFailed waves of time probes of our inlets that came to nothing
+ * @param clockResets clocks of producers that turned out to be others than before
+ * @param stampsSuspect reports of stamps that cannot be right
  * @param inlets inlets open now
  * @param outlets outlets open now
  */
@@ -25,5 +28,8 @@ public record LslStats(
         long violations,
         long peersFlagged,
         long requestsRefused,
+        long probesFailed,
+        long clockResets,
+        long stampsSuspect,
         int inlets,
         int outlets) {}

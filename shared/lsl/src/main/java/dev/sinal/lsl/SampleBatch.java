@@ -6,7 +6,8 @@ import java.util.Locale;
 /**
  * Consecutive samples of one connection, row by row. A batch handed to a listener is the listener's: it is never reused.
  *
- * <p>Stamps are raw, on the producer's clock; NaN where the producer gave none that could be used.
+ * <p>Stamps are raw, on the producer's clock; NaN where the producer gave none that could be used. What post-processing makes of them
+ * stands beside them.
  */
 public final class SampleBatch {
     private final ChannelFormat format;
@@ -14,6 +15,8 @@ public final class SampleBatch {
     private final double[] stamps;
     private final Object values;
     private final double receivedAt;
+    private final double[] processed;
+    private final boolean corrected;
     /** Of text, counted on first use; two threads would count the same. */
     private long textBytes = -1;
 
@@ -26,6 +29,17 @@ public final class SampleBatch {
      * @param receivedAt {@link LslClock} when the bytes were read, seconds
      */
     public SampleBatch(ChannelFormat format, int channels, double[] stamps, Object values, double receivedAt) {
+        this(format, channels, stamps, values, receivedAt, stamps, false);
+    }
+
+    private SampleBatch(
+            ChannelFormat format,
+            int channels,
+            double[] stamps,
+            Object values,
+            double receivedAt,
+            double[] processed,
+            boolean corrected) {
         int length = lengthOf(format, values);
         if (length != stamps.length * channels) {
             throw new IllegalArgumentException(
@@ -36,6 +50,21 @@ public final class SampleBatch {
         this.stamps = stamps;
         this.values = values;
         this.receivedAt = receivedAt;
+        this.processed = processed;
+        this.corrected = corrected;
+    }
+
+    /**
+     * The same samples with processed stamps beside the raw ones.
+     *
+     * @param processedStamps one per sample, not copied
+     * @param onLocalClock whether they were moved to the local clock
+     */
+    public SampleBatch withProcessed(double[] processedStamps, boolean onLocalClock) {
+        if (processedStamps.length != stamps.length) {
+            throw new IllegalArgumentException(processedStamps.length + " stamps for " + stamps.length + " samples");
+        }
+        return new SampleBatch(format, channels, stamps, values, receivedAt, processedStamps, onLocalClock);
     }
 
     private static int lengthOf(ChannelFormat format, Object values) {
@@ -73,6 +102,16 @@ public final class SampleBatch {
         return stamps;
     }
 
+    /** All stamps after the post-processing that was asked for, seconds; where none was, the raw ones. The batch's own array. */
+    public double[] processedStamps() {
+        return processed;
+    }
+
+    /** Whether {@link #processedStamps} were moved to the local clock: asked for, and the correction was known. */
+    public boolean corrected() {
+        return corrected;
+    }
+
     /** The row-major values in the format's own array type; the batch's own array. */
     public Object values() {
         return values;
@@ -96,7 +135,15 @@ public final class SampleBatch {
             case INT8 -> Arrays.copyOfRange((byte[]) values, first, end);
             case INT64 -> Arrays.copyOfRange((long[]) values, first, end);
         };
-        return new SampleBatch(format, channels, Arrays.copyOfRange(stamps, from, to), some, receivedAt);
+        double[] raw = Arrays.copyOfRange(stamps, from, to);
+        return new SampleBatch(
+                format,
+                channels,
+                raw,
+                some,
+                receivedAt,
+                processed == stamps ? raw : Arrays.copyOfRange(processed, from, to),
+                corrected);
     }
 
     /** What the values and stamps take in memory, bytes; of texts about. */
@@ -122,11 +169,11 @@ public final class SampleBatch {
      * @param count how many
      * @param target row-major array of any type that a format has
      * @param at which sample of the target the first one becomes
-     * @param targetStamps gets the stamps at the same place
+     * @param targetStamps gets the stamps at the same place, processed if that was asked for
      * @throws NumberFormatException if a text that is to become a number is none
      */
     public void copyTo(int from, int count, Object target, int at, double[] targetStamps) {
-        System.arraycopy(stamps, from, targetStamps, at, count);
+        System.arraycopy(processed, from, targetStamps, at, count);
         if (target.getClass() == values.getClass()) {
             System.arraycopy(values, from * channels, target, at * channels, count * channels);
             return;

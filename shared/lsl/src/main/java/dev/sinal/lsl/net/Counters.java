@@ -13,4 +13,7 @@ final class Counters {
     final LongAdder peersFlagged = new LongAdder();
     final LongAdder requestsRefused = new LongAdder();
     final LongAdder samplesDropped = new LongAdder();
+    final LongAdder probesFailed = new LongAdder();
+    final LongAdder clockResets = new LongAdder();
+    final LongAdder stampsSuspect = new LongAdder();
 }

@@ -175,6 +175,9 @@ public final class LslNode implements Lsl {
                 counters.violations.sum(),
                 counters.peersFlagged.sum(),
                 counters.requestsRefused.sum(),
+                counters.probesFailed.sum(),
+                counters.clockResets.sum(),
+                counters.stampsSuspect.sum(),
                 inlets.size(),
                 outlets.size());
     }

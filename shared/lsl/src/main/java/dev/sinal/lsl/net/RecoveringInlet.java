@@ -1,6 +1,7 @@
 package dev.sinal.lsl.net;
 
 import dev.sinal.lsl.ClockProbe;
+import dev.sinal.lsl.ClockSeries;
 import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.Inlet;
 import dev.sinal.lsl.InletListener;
@@ -11,6 +12,7 @@ import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.Subscription;
+import dev.sinal.lsl.SuspectStamps;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,6 +42,7 @@ final class RecoveringInlet implements Inlet {
     private final Seeker seeker;
     private final Violations violations;
     private final Route route = new Route();
+    private final InletClock clock;
 
     private volatile StreamInfo target;
     private volatile State state = State.CONNECTING;
@@ -54,7 +57,6 @@ final class RecoveringInlet implements Inlet {
     private Endpoint used = Endpoint.NONE;
     private boolean attempting;
     private boolean paused;
-    private boolean clockKnown;
     private int attempt;
     private int failures;
     private long lastReceived;
@@ -85,6 +87,12 @@ final class RecoveringInlet implements Inlet {
                 listeners.duplicate(outlets);
             }
         });
+        this.clock = new InletClock(
+                options.processing(),
+                node.config().tuning().smoothingHalftime(),
+                !options.probeInterval().isZero(),
+                node.counters(),
+                listeners);
     }
 
     void start() {
@@ -212,17 +220,13 @@ final class RecoveringInlet implements Inlet {
         if (before != null && before.nominalRate() != description.nominalRate()) {
             listeners.rateChanged(before.nominalRate(), description.nominalRate());
         }
-        if (recovered && clockKnown) {
-            clockKnown = false;
-            listeners.clockReset("the stream comes from another outlet");
-        }
+        clock.opened(description.nominalRate(), recovered);
     }
 
     private void probed(ClockProbe probe) {
         context.runOnContext(go -> {
             if (state == State.OPEN) {
-                clockKnown |= probe.ok();
-                listeners.probe(probe);
+                clock.probed(probe);
             }
         });
     }
@@ -231,7 +235,7 @@ final class RecoveringInlet implements Inlet {
     private void samples(SampleBatch batch) {
         lastReceived = System.nanoTime();
         received += batch.size();
-        listeners.samples(batch);
+        clock.samples(batch);
         RateGuard current = guard;
         LslProtocolException flood = current == null ? null : current.received(batch.size(), lastReceived);
         if (flood != null) {
@@ -243,6 +247,9 @@ final class RecoveringInlet implements Inlet {
 
     private void ended(String reason, @Nullable LslProtocolException violation) {
         boolean wasOpen = state == State.OPEN;
+        if (wasOpen) {
+            clock.release();
+        }
         attempting = false;
         attempt++;
         connection = null;
@@ -389,6 +396,16 @@ final class RecoveringInlet implements Inlet {
     @Override
     public long received() {
         return received;
+    }
+
+    @Override
+    public ClockSeries clock() {
+        return clock.series();
+    }
+
+    @Override
+    public long suspectStamps(SuspectStamps.Kind kind) {
+        return clock.suspect(kind);
     }
 
     @Override

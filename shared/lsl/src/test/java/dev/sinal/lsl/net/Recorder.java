@@ -1,11 +1,13 @@
 package dev.sinal.lsl.net;
 
 import dev.sinal.lsl.ClockProbe;
+import dev.sinal.lsl.ClockReset;
 import dev.sinal.lsl.InletListener;
 import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.SuspectStamps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +17,8 @@ public class Recorder implements InletListener {
     public final List<String> events = new CopyOnWriteArrayList<>();
     public final List<StreamInfo> infos = new CopyOnWriteArrayList<>();
     public final List<SampleBatch> batches = new CopyOnWriteArrayList<>();
+    public final List<ClockReset> resets = new CopyOnWriteArrayList<>();
+    public final List<SuspectStamps> suspects = new CopyOnWriteArrayList<>();
     public final List<ClockProbe> probes = new CopyOnWriteArrayList<>();
     public final List<List<StreamInfo>> duplicates = new CopyOnWriteArrayList<>();
     public final List<LslProtocolException> warnings = new CopyOnWriteArrayList<>();
@@ -48,8 +52,14 @@ public class Recorder implements InletListener {
     }
 
     @Override
-    public void clockReset(String reason) {
+    public void clockReset(ClockReset reset) {
         events.add("clock reset");
+        resets.add(reset);
+    }
+
+    @Override
+    public void stampsSuspect(SuspectStamps found) {
+        suspects.add(found);
     }
 
     @Override
