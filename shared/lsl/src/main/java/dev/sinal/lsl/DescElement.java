@@ -9,22 +9,24 @@ import org.jspecify.annotations.Nullable;
 public final class DescElement {
     private final String name;
     private final String text;
+    private final boolean hasText;
     private final List<DescElement> children;
 
-    private DescElement(String name, String text, List<DescElement> children) {
+    private DescElement(String name, String text, boolean hasText, List<DescElement> children) {
         this.name = name;
         this.text = text;
+        this.hasText = hasText;
         this.children = List.copyOf(children);
     }
 
     /** An element without text or children. */
     public static DescElement empty(String name) {
-        return new DescElement(checked(name), "", List.of());
+        return new DescElement(checked(name), "", false, List.of());
     }
 
     /** An element that holds text only. */
     public static DescElement leaf(String name, String text) {
-        return new DescElement(checked(name), Objects.requireNonNull(text), List.of());
+        return new DescElement(checked(name), Objects.requireNonNull(text), true, List.of());
     }
 
     /** Starts an element with this name. */
@@ -53,6 +55,11 @@ public final class DescElement {
         return text;
     }
 
+    /** Whether it was given text, be it empty: then it is written with both tags, as native libraries do. Makes no two elements differ. */
+    public boolean hasText() {
+        return hasText;
+    }
+
     public List<DescElement> children() {
         return children;
     }
@@ -78,6 +85,24 @@ public final class DescElement {
         return child == null ? "" : child.text;
     }
 
+    /** The first element at the end of a path of names below this one: {@code find("acquisition", "model")}. */
+    public @Nullable DescElement find(String... path) {
+        DescElement found = this;
+        for (String step : path) {
+            found = found.child(step);
+            if (found == null) {
+                return null;
+            }
+        }
+        return found;
+    }
+
+    /** Text of {@link #find}; empty if there is no such element. */
+    public String findText(String... path) {
+        DescElement found = find(path);
+        return found == null ? "" : found.text;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof DescElement that
@@ -96,33 +121,101 @@ public final class DescElement {
         return "<" + name + "> with " + children.size() + " children";
     }
 
-    /** Collects text and children. Not safe for several threads. */
+    /** An editable copy. */
+    public Builder toBuilder() {
+        Builder copy = new Builder(name);
+        copy.text = text;
+        copy.hasText = hasText;
+        children.forEach(child -> copy.children.add(child.toBuilder()));
+        return copy;
+    }
+
+    /**
+     * Collects text and children; what the native library does with an XML element of an outlet's description. The builders of children belong to
+     * their parent: what is done to them shows in what the parent builds. Not safe for several threads.
+     */
     public static final class Builder {
         private final String name;
-        private final List<DescElement> children = new ArrayList<>();
+        private final List<Builder> children = new ArrayList<>();
         private String text = "";
+        private boolean hasText;
 
         private Builder(String name) {
             this.name = name;
         }
 
+        public String name() {
+            return name;
+        }
+
+        /** Replaces the text directly inside. */
         public Builder text(String value) {
             text = Objects.requireNonNull(value);
+            hasText = true;
             return this;
         }
 
+        /** Appends a copy of an element. */
         public Builder add(DescElement child) {
-            children.add(child);
+            children.add(child.toBuilder());
             return this;
         }
 
-        /** Adds {@code <name>text</name>}. */
+        /** Appends {@code <name>text</name>}. */
         public Builder add(String childName, String childText) {
-            return add(leaf(childName, childText));
+            append(childName).text(childText);
+            return this;
+        }
+
+        /** Appends an element. @return the new child */
+        public Builder append(String childName) {
+            Builder child = builder(childName);
+            children.add(child);
+            return child;
+        }
+
+        /** Puts an element before the others. @return the new child */
+        public Builder prepend(String childName) {
+            Builder child = builder(childName);
+            children.add(0, child);
+            return child;
+        }
+
+        /** The first child with this name, appended if there is none. */
+        public Builder child(String childName) {
+            for (Builder child : children) {
+                if (child.name.equals(childName)) {
+                    return child;
+                }
+            }
+            return append(childName);
+        }
+
+        /** All children, in order. */
+        public List<Builder> children() {
+            return List.copyOf(children);
+        }
+
+        /** Replaces the text of the first child with this name, which is appended if there is none. */
+        public Builder set(String childName, String childText) {
+            child(childName).text(childText);
+            return this;
+        }
+
+        /** Removes the first child with this name, if there is one. */
+        public Builder remove(String childName) {
+            for (int i = 0; i < children.size(); i++) {
+                if (children.get(i).name.equals(childName)) {
+                    children.remove(i);
+                    break;
+                }
+            }
+            return this;
         }
 
         public DescElement build() {
-            return new DescElement(name, text, children);
+            return new DescElement(
+                    name, text, hasText, children.stream().map(Builder::build).toList());
         }
     }
 }

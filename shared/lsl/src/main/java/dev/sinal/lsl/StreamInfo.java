@@ -297,11 +297,15 @@ public record StreamInfo(
 
         /** Describes the next channel; the empty string where nothing is known. */
         public Builder channel(String label, String unit, String channelType) {
-            channels.add(DescElement.builder("channel")
-                    .add("label", label)
-                    .add("unit", unit)
-                    .add("type", channelType)
-                    .build());
+            return channel(StreamMetadata.channel(label, unit, channelType).build());
+        }
+
+        /** Describes the next channel with more than that: location, hardware, filtering. @param element as of {@link StreamMetadata#channel} */
+        public Builder channel(DescElement element) {
+            if (!element.name().equals("channel")) {
+                throw new IllegalArgumentException("a channel is described by <channel>, not <" + element.name() + ">");
+            }
+            channels.add(element);
             return this;
         }
 

@@ -6,8 +6,7 @@ import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.StreamInfo;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.function.DoubleFunction;
 
 /** Stream descriptions as XML: the elements, their order and number formats of liblsl 1.17. */
 public final class StreamInfoXml {
@@ -15,60 +14,46 @@ public final class StreamInfoXml {
 
     /** The document that outlets serve; the short form if {@code desc} is empty. */
     public static String write(StreamInfo info) {
-        XmlWriter xml = new XmlWriter().open(0, "info");
-        fields(
-                        info,
-                        NumberText.padded(info.nominalRate()),
-                        NumberText.padded(info.protocolVersion() / 100.0),
-                        info.createdAt())
-                .forEach((name, value) -> xml.text(1, name, value));
-        return xml.tree(1, info.desc()).close(0, "info").toString();
+        return new XmlWriter().tree(0, tree(info)).toString();
     }
 
     /** The same as a tree, for queries to look at. */
     public static DescElement tree(StreamInfo info) {
         DescElement.Builder root = DescElement.builder("info");
-        fields(
-                        info,
-                        NumberText.padded(info.nominalRate()),
-                        NumberText.padded(info.protocolVersion() / 100.0),
-                        info.createdAt())
-                .forEach(root::add);
-        return root.add(info.desc()).build();
+        root.add("name", info.name());
+        root.add("type", info.type());
+        root.add("channel_count", Integer.toString(info.channelCount()));
+        root.add("channel_format", info.format().wireName());
+        root.add("source_id", info.sourceId());
+        root.add("nominal_srate", NumberText.padded(info.nominalRate()));
+        return addServed(root, info, NumberText::padded);
     }
 
-    /** The same with numbers as libraries up to 1.12 write them, for the queries of their inlets. */
+    /** The same as libraries up to 1.12 have it, other numbers and another order: for the queries of their inlets. */
     public static DescElement treeOfOldLibraries(StreamInfo info) {
         DescElement.Builder root = DescElement.builder("info");
-        fields(
-                        info,
-                        NumberText.exact(info.nominalRate()),
-                        NumberText.exact(info.protocolVersion() / 100.0),
-                        info.createdAt())
-                .forEach(root::add);
-        return root.add(info.desc()).build();
+        root.add("name", info.name());
+        root.add("type", info.type());
+        root.add("channel_count", Integer.toString(info.channelCount()));
+        root.add("nominal_srate", NumberText.exact(info.nominalRate()));
+        root.add("channel_format", info.format().wireName());
+        root.add("source_id", info.sourceId());
+        return addServed(root, info, NumberText::exact);
     }
 
-    private static Map<String, String> fields(StreamInfo info, String rate, String version, double createdAt) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("name", info.name());
-        fields.put("type", info.type());
-        fields.put("channel_count", Integer.toString(info.channelCount()));
-        fields.put("channel_format", info.format().wireName());
-        fields.put("source_id", info.sourceId());
-        fields.put("nominal_srate", rate);
-        fields.put("version", version);
-        fields.put("created_at", NumberText.padded(createdAt));
-        fields.put("uid", info.uid());
-        fields.put("session_id", info.sessionId());
-        fields.put("hostname", info.hostname());
-        fields.put("v4address", info.address());
-        fields.put("v4data_port", Integer.toString(info.dataPort()));
-        fields.put("v4service_port", Integer.toString(info.servicePort()));
-        fields.put("v6address", info.v6().address());
-        fields.put("v6data_port", Integer.toString(info.v6().dataPort()));
-        fields.put("v6service_port", Integer.toString(info.v6().servicePort()));
-        return fields;
+    private static DescElement addServed(DescElement.Builder root, StreamInfo info, DoubleFunction<String> number) {
+        root.add("version", number.apply(info.protocolVersion() / 100.0));
+        root.add("created_at", number.apply(info.createdAt()));
+        root.add("uid", info.uid());
+        root.add("session_id", info.sessionId());
+        root.add("hostname", info.hostname());
+        root.add("v4address", info.address());
+        root.add("v4data_port", Integer.toString(info.dataPort()));
+        root.add("v4service_port", Integer.toString(info.servicePort()));
+        root.add("v6address", info.v6().address());
+        root.add("v6data_port", Integer.toString(info.v6().dataPort()));
+        root.add("v6service_port", Integer.toString(info.v6().servicePort()));
+        return root.add(info.desc()).build();
     }
 
     /**
@@ -141,9 +126,10 @@ public final class StreamInfoXml {
         }
     }
 
+    /** Natives want a digit first, and refuse {@code .5}. */
     private static double rate(String text) {
         double rate = number("nominal_srate", text);
-        if (!(rate >= 0) || rate > 1e9) {
+        if (!Character.isDigit(text.strip().charAt(0)) || !(rate >= 0) || rate > 1e9) {
             throw LslProtocolException.invalid("nominal_srate", "0 to 1e9 Hz", text);
         }
         return rate;

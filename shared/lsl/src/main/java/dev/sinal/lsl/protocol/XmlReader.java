@@ -25,19 +25,37 @@ final class XmlReader {
 
     /** An element that is not closed yet. */
     private static final class Open {
-        final String name;
         final DescElement.Builder builder;
         final StringBuilder text = new StringBuilder();
         boolean hasChildren;
+        boolean textEnded;
 
-        Open(String name) {
-            this.name = name;
-            this.builder = DescElement.builder(name);
+        Open(DescElement.Builder builder) {
+            this.builder = builder;
         }
 
-        DescElement close() {
-            String all = text.toString();
-            return builder.text(hasChildren && all.isBlank() ? "" : all).build();
+        String name() {
+            return builder.name();
+        }
+
+        /** Of text among children the first piece that is not white space counts, as it does for natives. */
+        void childBegins() {
+            hasChildren = true;
+            if (textEnded) {
+                return;
+            }
+            if (text.toString().isBlank()) {
+                text.setLength(0);
+            } else {
+                textEnded = true;
+            }
+        }
+
+        DescElement.Builder close() {
+            if (!hasChildren || !text.toString().isBlank()) {
+                builder.text(text.toString());
+            }
+            return builder;
         }
     }
 
@@ -55,9 +73,13 @@ final class XmlReader {
         while (root == null) {
             int tag = xml.indexOf('<', at);
             if (tag < 0) {
-                throw invalid("a complete element", open.isEmpty() ? "nothing" : "an unclosed " + open.element().name);
+                throw invalid(
+                        "a complete element",
+                        open.isEmpty()
+                                ? "nothing"
+                                : "an unclosed " + open.element().name());
             }
-            if (!open.isEmpty()) {
+            if (!open.isEmpty() && !open.element().textEnded) {
                 unescape(at, tag, open.element().text);
             }
             at = tag;
@@ -83,7 +105,7 @@ final class XmlReader {
         while (at < xml.length() && " \t\r\n/>".indexOf(xml.charAt(at)) < 0) {
             at++;
         }
-        Open element = open(xml.substring(nameStart, at));
+        Open element = open(xml.substring(nameStart, at), open.peek());
         if (++nodes > limits.xmlNodes()) {
             throw new LslProtocolException("info elements", limits.xmlNodes(), nodes);
         }
@@ -91,15 +113,19 @@ final class XmlReader {
             throw new LslProtocolException("info depth", limits.xmlDepth(), open.size() + 1L);
         }
         if (skipAttributes()) {
-            return closed(element, open);
+            return open.isEmpty() ? element.builder.build() : null;
         }
         open.push(element);
         return null;
     }
 
-    private static Open open(String name) {
+    private static Open open(String name, @Nullable Open parent) {
         try {
-            return new Open(name);
+            if (parent == null) {
+                return new Open(DescElement.builder(name));
+            }
+            parent.childBegins();
+            return new Open(parent.builder.append(name));
         } catch (IllegalArgumentException bad) {
             throw invalid("an element name", name);
         }
@@ -128,26 +154,17 @@ final class XmlReader {
         }
         String name = xml.substring(at + 2, close).strip();
         at = close + 1;
-        if (open.isEmpty() || !open.element().name.equals(name)) {
-            throw invalid(open.isEmpty() ? "an element" : "</" + open.element().name + ">", "</" + name + ">");
+        if (open.isEmpty() || !open.element().name().equals(name)) {
+            throw invalid(open.isEmpty() ? "an element" : "</" + open.element().name() + ">", "</" + name + ">");
         }
-        return closed(open.pop(), open);
-    }
-
-    private static @Nullable DescElement closed(Open element, Deque<Open> open) {
-        Open parent = open.peek();
-        if (parent == null) {
-            return element.close();
-        }
-        parent.hasChildren = true;
-        parent.builder.add(element.close());
-        return null;
+        DescElement.Builder closed = open.pop().close();
+        return open.isEmpty() ? closed.build() : null;
     }
 
     private void cdata(@Nullable Open element) {
         int start = at + "<![CDATA[".length();
         skipPast("]]>");
-        if (element != null) {
+        if (element != null && !element.textEnded) {
             element.text.append(xml, start, at - 3);
         }
     }
@@ -208,7 +225,11 @@ final class XmlReader {
             return -1;
         }
         int code = Integer.parseInt(digits, hexadecimal ? 16 : 10);
-        return Character.isValidCodePoint(code) ? code : -1;
+        if (!Character.isValidCodePoint(code)) {
+            return -1;
+        }
+        // Half a surrogate pair is no character, and cannot be written in UTF-8.
+        return code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE ? '\uFFFD' : code;
     }
 
     private static LslProtocolException invalid(String expected, String actual) {

@@ -11,39 +11,36 @@ final class XmlWriter {
         out.append("<?xml version=\"1.0\"?>\n");
     }
 
-    XmlWriter open(int depth, String name) {
-        indent(depth).append('<').append(name).append(">\n");
-        return this;
-    }
-
-    XmlWriter close(int depth, String name) {
-        indent(depth).append("</").append(name).append(">\n");
-        return this;
-    }
-
-    /** An element with text, which keeps both tags even when the text is empty. */
-    XmlWriter text(int depth, String name, String text) {
-        indent(depth).append('<').append(name).append('>');
-        escape(text);
-        out.append("</").append(name).append(">\n");
-        return this;
-    }
-
     XmlWriter tree(int depth, DescElement element) {
-        if (element.children().isEmpty()) {
-            if (!element.text().isEmpty()) {
-                return text(depth, element.name(), element.text());
-            }
-            indent(depth).append('<').append(element.name()).append(" />\n");
-            return this;
-        }
-        indent(depth).append('<').append(element.name()).append('>');
-        escape(element.text());
+        indent(depth);
+        element(depth, element);
         out.append('\n');
-        for (DescElement child : element.children()) {
-            tree(depth + 1, child);
+        return this;
+    }
+
+    /** Without the indentation before it and the line end after it: text and what follows it share a line. */
+    private void element(int depth, DescElement element) {
+        out.append('<').append(element.name());
+        if (!element.hasText() && element.children().isEmpty()) {
+            out.append(" />");
+            return;
         }
-        return close(depth, element.name());
+        out.append('>');
+        escape(element.text());
+        boolean afterText = !element.text().isEmpty();
+        for (DescElement child : element.children()) {
+            if (!afterText) {
+                out.append('\n');
+                indent(depth + 1);
+            }
+            element(depth + 1, child);
+            afterText = false;
+        }
+        if (!element.children().isEmpty()) {
+            out.append('\n');
+            indent(depth);
+        }
+        out.append("</").append(element.name()).append('>');
     }
 
     private StringBuilder indent(int depth) {

@@ -59,6 +59,100 @@ class StreamInfoXmlTest {
         assertThat(old.protocolVersion()).isEqualTo(110);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"outlet-1.12.fullinfo.xml", "outlet-1.12.shortinfo.xml"})
+    void asOldLibrariesHaveItIsByteForByteWhatTheyWrite(String vector) {
+        StreamInfo old = StreamInfoXml.read(Vectors.bytes(vector), LIMITS);
+
+        String written =
+                new XmlWriter().tree(0, StreamInfoXml.treeOfOldLibraries(old)).toString();
+
+        assertThat(written.getBytes(UTF_8)).isEqualTo(Vectors.bytes(vector));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "outlet-1.12.fullinfo.xml",
+                "outlet-1.12.shortinfo.xml",
+                "outlet-1.17.7.fullinfo.xml",
+                "outlet-1.17.7.shortinfo.xml"
+            })
+    void anyTreeIsWrittenAsItWasRead(String vector) {
+        DescElement tree = XmlReader.read(LenientText.decode(Vectors.bytes(vector)), LIMITS);
+
+        assertThat(new XmlWriter().tree(0, tree).toString().getBytes(UTF_8)).isEqualTo(Vectors.bytes(vector));
+    }
+
+    @Test
+    void whatWasSetToNothingKeepsBothTags() {
+        DescElement desc = DescElement.builder("desc")
+                .add("set", "")
+                .add(DescElement.empty("bare"))
+                .build();
+
+        assertThat(StreamInfo.builder("n", "", 1, 0, ChannelFormat.INT8, "")
+                        .desc(desc)
+                        .build()
+                        .toXml())
+                .contains("\t\t\t<set></set>\n\t\t\t<bare />\n");
+        assertThat(DescElement.leaf("a", "")).isEqualTo(DescElement.empty("a"));
+    }
+
+    @Test
+    void textBesideElementsSurvives() {
+        DescElement mixed = DescElement.builder("desc")
+                .text("first")
+                .add("a", "1")
+                .add("b", "2")
+                .build();
+
+        String written = new XmlWriter().tree(0, mixed).toString();
+
+        assertThat(written).endsWith("<desc>first<a>1</a>\n\t<b>2</b>\n</desc>\n");
+        assertThat(XmlReader.read(written, LIMITS)).isEqualTo(mixed);
+        assertThat(XmlReader.read("<d> <a/>one<b/>two</d>", LIMITS).text()).isEqualTo("one");
+    }
+
+    @Test
+    void halfASurrogatePairIsNoCharacter() {
+        assertThat(read(FULL.replace("Vector float32", "a&#xD800;b&#x1F9E0;")).name())
+                .isEqualTo("a\uFFFDb\ud83e\udde0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.000000000000000, 0",
+        "100, 100.0000000000000, 100",
+        "0.1, 0.1000000000000000, 0.10000000000000001",
+        "44100, 44100.00000000000, 44100",
+        "1e8, 100000000.0000000, 100000000",
+        "1e-5, 1.000000000000000e-05, 1.0000000000000001e-05"
+    })
+    void ratesAreWrittenAsNewAndAsOldLibrariesDo(double rate, String now, String then) {
+        StreamInfo info =
+                StreamInfo.builder("n", "", 1, rate, ChannelFormat.INT8, "").build();
+
+        assertThat(info.toXml()).contains("<nominal_srate>" + now + "</nominal_srate>");
+        assertThat(StreamInfoXml.treeOfOldLibraries(info).childText("nominal_srate"))
+                .isEqualTo(then);
+        assertThat(read(info.toXml()).nominalRate()).isEqualTo(rate);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<!DOCTYPE info SYSTEM 'http://127.0.0.1:1/x.dtd'><info/>",
+                "<?xml version='1.0'?><!DOCTYPE info [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><info>&x;</info>",
+                "<info><!ENTITY x 'y'></info>",
+                "<info><!ELEMENT a ANY></info>"
+            })
+    void nothingIsDeclaredOrFetched(String xml) {
+        assertThatExceptionOfType(LslProtocolException.class)
+                .isThrownBy(() -> read(xml))
+                .withMessageContaining("document type");
+    }
+
     @Test
     void orderDeclarationAttributesCommentsAndMissingOptionalElementsDoNotMatter() {
         StreamInfo info =
@@ -104,6 +198,9 @@ class StreamInfoXmlTest {
         "nominal_srate, -1",
         "nominal_srate, 1e400",
         "nominal_srate, 0x10",
+        "nominal_srate, .5",
+        "nominal_srate, +5",
+        "nominal_srate, ''",
         "version, 2.0",
         "version, 0",
         "version, ''",
