@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,11 +161,16 @@ final class DoorTest {
                                 response.headers().firstValue("Retry-After").orElse("0")))
                         .isBetween(1, 3);
             }
-            assertThat(lonely.metrics
-                            .get("sinal.gateway.store.breaker.open")
-                            .gauge()
-                            .value())
-                    .isEqualTo(1);
+            // It may be trying just now, so it is asked for until it is seen.
+            Awaitility.await().until(() -> {
+                assertThat(lonely.get("/telemetry/history?agent_id=abc123").statusCode())
+                        .isEqualTo(503);
+                return lonely.metrics
+                                .get("sinal.gateway.store.breaker.open")
+                                .gauge()
+                                .value()
+                        == 1;
+            });
         }
     }
 

@@ -45,7 +45,7 @@ class ReadsIT {
     @BeforeEach
     void start() {
         database = TestDatabase.fresh();
-        store = new StoreUnderTest(database.uri(), Map.of("store.openReads", "2", "store.readIdle", "1s"));
+        store = new StoreUnderTest(database.uri(), Map.of("store.openReads", "2"));
     }
 
     @AfterEach
@@ -111,7 +111,7 @@ class ReadsIT {
     }
 
     @Test
-    void longReadsAreLimitedAndIdleOnesEnd() {
+    void longReadsAreLimited() {
         for (int i = 0; i < 100; i++) {
             send(ONE, 5, i * 10 + 1, i * 10 + 10);
         }
@@ -130,14 +130,33 @@ class ReadsIT {
                 .isInstanceOfSatisfying(
                         ReplyException.class, e -> assertThat(RpcError.of(e)).isEqualTo(RpcError.NOT_FOUND));
 
-        Awaitility.await()
-                .until(() ->
-                        store.metrics().get("sinal.store.reads.open").gauge().value() == 0);
-        assertThatThrownBy(() -> get(store.ask(second, "next"))).isInstanceOf(ReplyException.class);
+        get(store.ask(second, "close"));
+        Awaitility.await().until(() -> openReads(store) == 0);
         assertThat(ended("refused")).isEqualTo(1);
-        assertThat(ended("closed")).isEqualTo(2);
+        assertThat(ended("closed")).isEqualTo(3);
+        Awaitility.await("no snapshot is held in the database").until(() -> transactions() == 0);
+    }
+
+    @Test
+    void aReadThatNobodyContinuesEnds() {
+        reopen(Map.of("store.readIdle", "1s"));
+        for (int i = 0; i < 100; i++) {
+            send(ONE, 5, i * 10 + 1, i * 10 + 10);
+        }
+        ReadOpened read = get(store.open(
+                        new ReadQuery("agent", List.of(), null, null, ReadQuery.TIME, null, null, 0, 4096)))
+                .opened();
+
+        Awaitility.await().until(() -> openReads(store) == 0);
+
+        assertThatThrownBy(() -> get(store.ask(read, "next"))).isInstanceOf(ReplyException.class);
         assertThat(ended("idle")).isEqualTo(1);
         Awaitility.await("no snapshot is held in the database").until(() -> transactions() == 0);
+    }
+
+    private void reopen(Map<String, String> settings) {
+        store.close();
+        store = new StoreUnderTest(database.uri(), settings);
     }
 
     @Test
@@ -208,6 +227,7 @@ class ReadsIT {
 
     @Test
     void aReadStaysOpenForAReaderThatIsSlowAndSaysSo() {
+        reopen(Map.of("store.readIdle", "3s"));
         for (int i = 0; i < 100; i++) {
             send(ONE, 5, i * 10 + 1, i * 10 + 10);
         }
@@ -217,7 +237,8 @@ class ReadsIT {
 
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(200))
-                .during(Duration.ofMillis(2_500))
+                .during(Duration.ofMillis(7_500))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> {
                     get(store.ask(read, "keep"));
                     return store.metrics().get("sinal.store.reads.open").gauge().value() == 1;

@@ -204,7 +204,7 @@ class LiveEdgesTest {
     @Test
     void whoRenewsTheTokenStaysAndWhoDoesNotComesBackWithoutAHole() {
         try (LiveServer server = new LiveServer(LiveLimits.defaults().withLeeway(Duration.ofSeconds(1)))) {
-            server.tokens.put("brief", LiveServer.principal("ada", 1, null));
+            server.tokens.put("brief", LiveServer.principal("ada", 6, null));
             LiveClient renewed = server.connect();
             renewed.call("authenticate", new JsonObject().put("token", "brief"));
             renewed.subscribe(new JsonObject().put("agent_id", "headset"));

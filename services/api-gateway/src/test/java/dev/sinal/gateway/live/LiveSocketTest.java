@@ -106,9 +106,15 @@ class LiveSocketTest {
             server.suite.publish(EEG, Suite.block(EEG, Suite.EPOCH, 1 + i * 5, 5));
         }
 
-        JsonObject chunk = client.awaitAcp("telemetry_chunk", 1).get(0);
-        assertThat(chunk.getLong("seq")).isEqualTo(50);
-        assertThat(chunk.getJsonArray("timestamps")).hasSize(1);
+        await().until(() -> client.acp("telemetry_chunk").stream().anyMatch(chunk -> chunk.getLong("seq") == 50));
+        // One, unless half a second went by between two of the ten.
+        assertThat(client.acp("telemetry_chunk")).allSatisfy(chunk -> {
+            assertThat(chunk.getJsonArray("timestamps")).hasSize(1);
+            assertThat(chunk.getLong("seq") % 5)
+                    .as("the newest of what had come")
+                    .isZero();
+        });
+        assertThat(client.acp("telemetry_chunk")).hasSizeLessThan(10);
     }
 
     @Test
@@ -347,7 +353,7 @@ class LiveSocketTest {
 
     @Test
     void anExpiredTokenEndsTheConnectionUnlessItIsRenewedInTime() {
-        server.tokens.put("brief", LiveServer.principal("ada", 2, null));
+        server.tokens.put("brief", LiveServer.principal("ada", 6, null));
         LiveClient renewed = server.connect();
         renewed.call("authenticate", new JsonObject().put("token", "brief"));
         renewed.call("authenticate", new JsonObject().put("token", "viewer"));
@@ -455,8 +461,8 @@ class LiveSocketTest {
                                 .counter()
                         != null;
             });
-            assertThat(impatient.metrics.get("sinal.live.queue.bytes").gauge().value())
-                    .isZero();
+            await().until(() ->
+                    impatient.metrics.get("sinal.live.queue.bytes").gauge().value() == 0);
         }
     }
 
