@@ -8,8 +8,14 @@ import dev.sinal.lsl.protocol.FeedRequest;
 import dev.sinal.lsl.protocol.LineReader;
 import dev.sinal.lsl.protocol.StreamInfoXml;
 import dev.sinal.lsl.protocol.TestPattern;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +23,26 @@ import org.jspecify.annotations.Nullable;
 /** One client of an outlet's data port: reads its command, answers it, and, if it is a feed, sends samples until it goes. */
 final class OutletConnection {
     static final long REQUEST_MS = 10_000;
+    private static final long LINGER_MS = 2_000;
     private static final int WRITE_BYTES = 64 * 1024;
     private static final String FULL_INFO = "LSL:fullinfo";
 
     private final ServedOutlet outlet;
     private final NetSocket socket;
+    private final ChannelHandlerContext channel;
     private final Context context;
     private final LineReader lines;
     private long deadline;
     private @Nullable String command;
     private FeedRequest.@Nullable Parser feed;
-    private @Nullable OutletQueue queue;
+    private volatile @Nullable OutletQueue queue;
     private boolean answered;
+    private boolean pumping;
 
     OutletConnection(ServedOutlet outlet, NetSocket socket, Context context) {
         this.outlet = outlet;
         this.socket = socket;
+        this.channel = ((NetSocketInternal) socket).channelHandlerContext();
         this.context = context;
         this.lines = new LineReader(outlet.limits());
     }
@@ -100,33 +110,61 @@ final class OutletConnection {
             socket.write(head).eventually(socket::end);
             return;
         }
-        queue = outlet.queueFor(wanted);
         socket.write(head);
+        channel.pipeline().addBefore(channel.name(), null, new Room());
+        queue = outlet.queueFor(wanted);
         outlet.joined(this);
     }
 
-    /** From any thread. */
-    void offer(SamplePacket packet) {
+    /** From any thread; true if {@link #pump} must be called on the {@link #loop}. */
+    boolean offer(SampleSegment segment, int from, int to) {
         OutletQueue mine = queue;
-        if (mine != null && mine.offer(packet)) {
-            context.runOnContext(go -> pump(mine));
-        }
+        return mine != null && mine.offer(segment, from, to);
     }
 
-    private void pump(OutletQueue mine) {
-        while (true) {
-            if (socket.writeQueueFull()) {
-                socket.drainHandler(room -> {
-                    socket.drainHandler(null);
-                    pump(mine);
-                });
-                return;
-            }
-            Buffer next = mine.take(WRITE_BYTES);
+    EventLoop loop() {
+        return channel.channel().eventLoop();
+    }
+
+    /** Writes what waits, as far as the socket takes it; the rest when it can take more. */
+    void pump() {
+        OutletQueue mine = queue;
+        if (mine == null || pumping) {
+            return;
+        }
+        if (!loop().inEventLoop()) {
+            loop().execute(this::pump);
+            return;
+        }
+        pumping = true;
+        boolean more = true;
+        while (more && channel.channel().isWritable()) {
+            more = write(mine);
+            channel.flush();
+        }
+        pumping = false;
+    }
+
+    /** False if all is written. */
+    private boolean write(OutletQueue mine) {
+        while (channel.channel().isWritable()) {
+            ByteBuf next = mine.take(WRITE_BYTES);
             if (next == null) {
-                return;
+                return false;
             }
-            socket.write(next);
+            channel.write(next, channel.voidPromise());
+        }
+        return true;
+    }
+
+    /** Netty tells it when a full socket has room again, in the middle of a flush too. */
+    private final class Room extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext where) {
+            if (where.channel().isWritable()) {
+                pump();
+            }
+            where.fireChannelWritabilityChanged();
         }
     }
 
@@ -142,7 +180,11 @@ final class OutletConnection {
 
     private void ended() {
         outlet.vertx().cancelTimer(deadline);
+        OutletQueue mine = queue;
         outlet.left(this);
+        if (mine != null) {
+            mine.close();
+        }
     }
 
     long dropped() {
@@ -154,12 +196,13 @@ final class OutletConnection {
     void close() {
         context.runOnContext(go -> {
             OutletQueue mine = queue;
-            Buffer last = mine == null || socket.writeQueueFull() ? null : mine.take(WRITE_BYTES);
-            if (last == null) {
+            if (mine == null || !channel.channel().isWritable()) {
                 socket.close();
-            } else {
-                socket.end(last);
+                return;
             }
+            write(mine);
+            outlet.vertx().setTimer(LINGER_MS, late -> socket.close());
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> socket.close());
         });
     }
 }

@@ -1,32 +1,36 @@
 package dev.sinal.lsl.net;
 
-import dev.sinal.lsl.protocol.SampleEncoder;
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one consumer has yet to be sent. Full: the oldest samples go, counted. The first sample of a connection and the first after a
- * loss always carry their stamp, so that the receiver never dates samples from nothing. Safe from any thread.
+ * What one consumer has yet to be sent: ranges of shared segments. Full: the oldest samples go, counted. The first sample of a
+ * connection and the first after a loss always carry their stamp, so that the receiver never dates samples from nothing. Safe from any
+ * thread.
  */
 final class OutletQueue {
     private final int maxSamples;
     private final long maxBytes;
-    private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Deque<Range> ranges = new ArrayDeque<>();
     private int samples;
     private long bytes;
     private long dropped;
     private boolean stampNext = true;
-    private boolean pumping;
+    private boolean taking;
+    private boolean closed;
 
-    /** A packet and how much of it is gone. */
-    private static final class Entry {
-        final SamplePacket packet;
+    /** Samples of a segment that are still to be sent; holds a reference. The last range stays when it is empty: it may grow. */
+    private static final class Range {
+        final SampleSegment segment;
         int next;
+        int end;
 
-        Entry(SamplePacket packet) {
-            this.packet = packet;
+        Range(SampleSegment segment, int next, int end) {
+            this.segment = segment;
+            this.next = next;
+            this.end = end;
         }
     }
 
@@ -36,60 +40,64 @@ final class OutletQueue {
     }
 
     /** True if somebody must start to {@link #take}, until that gives null. */
-    synchronized boolean offer(SamplePacket packet) {
-        entries.add(new Entry(packet));
-        samples += packet.size();
-        bytes += packet.bytes();
+    synchronized boolean offer(SampleSegment segment, int from, int to) {
+        if (closed) {
+            return false;
+        }
+        Range last = ranges.peekLast();
+        if (last != null && last.segment == segment && last.end == from) {
+            last.end = to;
+        } else {
+            if (last != null && last.next == last.end) {
+                ranges.removeLast().segment.release();
+            }
+            segment.retain();
+            ranges.addLast(new Range(segment, from, to));
+        }
+        samples += to - from;
+        bytes += segment.bytes(from, to);
         while (samples > maxSamples || (bytes > maxBytes && samples > 1)) {
             dropOldest();
         }
-        boolean start = !pumping;
-        pumping = true;
+        boolean start = !taking;
+        taking = true;
         return start;
     }
 
     private void dropOldest() {
-        Entry oldest = entries.getFirst();
-        bytes -= oldest.packet.bytes(oldest.next, oldest.next + 1);
-        oldest.next++;
-        samples--;
+        Range oldest = ranges.getFirst();
         dropped++;
         stampNext = true;
-        if (oldest.next == oldest.packet.size()) {
-            entries.removeFirst();
-        }
+        gone(oldest, oldest.next + 1);
     }
 
-    /** The next bytes to write, about as many as asked for; null if there is nothing, which ends the taking. */
-    synchronized @Nullable Buffer take(int aim) {
+    /** The next bytes to write, at most as many as asked for or one sample; null if there is nothing, which ends the taking. */
+    synchronized @Nullable ByteBuf take(int most) {
         if (samples == 0) {
-            pumping = false;
+            taking = false;
             return null;
         }
-        Buffer out = Buffer.buffer(Math.min(aim, (int) Math.min(bytes + 16, Integer.MAX_VALUE)));
-        while (samples > 0 && out.length() < aim) {
-            Entry oldest = entries.getFirst();
-            int from = oldest.next;
-            if (stampNext) {
-                stampNext = false;
-                out.appendByte(SampleEncoder.TRANSMITTED).appendDoubleLE(oldest.packet.stamp(from));
-                oldest.packet.appendValues(from, out);
-                taken(oldest, from + 1);
-            } else {
-                int to = oldest.packet.fitting(from, aim - out.length());
-                oldest.packet.append(from, to, out);
-                taken(oldest, to);
-            }
+        Range oldest = ranges.getFirst();
+        int from = oldest.next;
+        ByteBuf out;
+        if (stampNext && !oldest.segment.isStamped(from)) {
+            out = oldest.segment.stamped(from);
+            gone(oldest, from + 1);
+        } else {
+            int to = oldest.segment.fitting(from, oldest.end, most);
+            out = oldest.segment.slice(from, to);
+            gone(oldest, to);
         }
+        stampNext = false;
         return out;
     }
 
-    private void taken(Entry oldest, int to) {
+    private void gone(Range oldest, int to) {
         samples -= to - oldest.next;
-        bytes -= oldest.packet.bytes(oldest.next, to);
+        bytes -= oldest.segment.bytes(oldest.next, to);
         oldest.next = to;
-        if (to == oldest.packet.size()) {
-            entries.removeFirst();
+        if (to == oldest.end && ranges.size() > 1) {
+            ranges.removeFirst().segment.release();
         }
     }
 
@@ -99,5 +107,14 @@ final class OutletQueue {
 
     synchronized int samples() {
         return samples;
+    }
+
+    /** Gives everything up; what is offered later is ignored. */
+    synchronized void close() {
+        closed = true;
+        ranges.forEach(range -> range.segment.release());
+        ranges.clear();
+        samples = 0;
+        bytes = 0;
     }
 }

@@ -5,16 +5,20 @@ import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.Outlet;
 import dev.sinal.lsl.StreamInfo;
-import dev.sinal.lsl.protocol.SampleEncoder;
-import java.util.Arrays;
+import dev.sinal.lsl.protocol.SampleWriter;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Turns pushes into packets: checks them, gives every sample its stamp. Not safe for several threads. */
+/** Checks what is pushed and gives every sample its stamp. Not safe for several threads. */
 final class SamplePacker {
+    private static final int KEPT_STAMPS = 65_536;
+
     private final ChannelFormat format;
     private final int channels;
     private final double period;
     private final LslLimits limits;
+    private final SampleWriter writer;
+    private double[] stamps = new double[64];
     private double last = Double.NaN;
 
     SamplePacker(StreamInfo info, LslLimits limits) {
@@ -22,29 +26,32 @@ final class SamplePacker {
         this.channels = info.channelCount();
         this.period = info.nominalRate() > 0 ? 1.0 / info.nominalRate() : 0.0;
         this.limits = limits;
+        this.writer = new SampleWriter(format, channels);
     }
 
-    /**
-     * One sample.
-     *
-     * @param wanted whether anybody will get the packet; if not it is not made
-     */
-    @Nullable
-    SamplePacket one(Object values, double stamp, boolean wanted) {
+    /** The stamps of the latest push; they change with the next. */
+    double[] stamps() {
+        return stamps;
+    }
+
+    /** One sample; returns how many stamps are to be sent: 1, or 0 if it follows from the one before. */
+    int one(Object values, double stamp) {
         check(values, 1);
         boolean deduced = stamp == Outlet.DEDUCED && !Double.isNaN(last);
         last = deduced ? last + period : explicit(stamp);
-        return wanted ? pack(values, new double[] {last}, deduced ? 0 : 1) : null;
+        stamps[0] = last;
+        return deduced ? 0 : 1;
     }
 
-    /** Consecutive samples; see {@link Outlet#pushChunk}. */
-    @Nullable
-    SamplePacket chunk(Object values, int samples, double @Nullable [] given, double lastStamp, boolean wanted) {
+    /** Consecutive samples, see {@link Outlet#pushChunk}; returns how many stamps, the first ones, are to be sent. */
+    int chunk(Object values, int samples, double @Nullable [] given, double lastStamp) {
         check(values, samples);
         if (given != null && given.length != samples) {
             throw new IllegalArgumentException(samples + " samples need as many stamps, got " + given.length);
         }
-        double[] stamps = new double[samples];
+        if (stamps.length < samples || (stamps.length > KEPT_STAMPS && samples <= KEPT_STAMPS)) {
+            stamps = new double[samples];
+        }
         int transmitted = samples;
         if (given != null) {
             for (int i = 0; i < samples; i++) {
@@ -61,7 +68,7 @@ final class SamplePacker {
             }
         }
         last = stamps[samples - 1];
-        return wanted ? pack(values, stamps, transmitted) : null;
+        return transmitted;
     }
 
     private double after(double previous) {
@@ -73,20 +80,6 @@ final class SamplePacker {
         return stamp == 0 || stamp == Outlet.DEDUCED ? LslClock.now() : stamp;
     }
 
-    private SamplePacket pack(Object values, double[] stamps, int transmitted) {
-        SampleEncoder encoder = new SampleEncoder(format, channels);
-        int[] offsets = new int[stamps.length + 1];
-        for (int i = 0; i < stamps.length; i++) {
-            encoder.append(values, i, stamps[i], i >= transmitted);
-            offsets[i + 1] = encoder.size();
-            if (offsets[i + 1] - offsets[i] > limits.sampleBytes()) {
-                throw new IllegalArgumentException("a sample of " + (offsets[i + 1] - offsets[i])
-                        + " bytes is larger than " + limits.sampleBytes());
-            }
-        }
-        return new SamplePacket(encoder.toBytes(), offsets, stamps);
-    }
-
     private void check(Object values, int samples) {
         if (samples < 1) {
             throw new IllegalArgumentException("at least one sample must be pushed, got " + samples);
@@ -96,12 +89,19 @@ final class SamplePacker {
             throw new IllegalArgumentException(
                     samples + " samples of " + channels + " channels expected, got " + length + " values");
         }
+        for (int i = 0; i < (format.isText() ? samples : 1); i++) {
+            long size = writer.size(values, i);
+            if (size > limits.sampleBytes()) {
+                throw new IllegalArgumentException(
+                        "a sample of " + size + " bytes is larger than " + limits.sampleBytes());
+            }
+        }
         if (values instanceof String[] texts) {
-            boolean tooLong = Arrays.stream(texts)
-                    .anyMatch(text -> text.length() > limits.stringBytes() / 3
-                            && text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > limits.stringBytes());
-            if (tooLong) {
-                throw new IllegalArgumentException("a string is longer than " + limits.stringBytes() + " bytes");
+            for (String text : texts) {
+                if (text.length() > limits.stringBytes() / 3
+                        && text.getBytes(StandardCharsets.UTF_8).length > limits.stringBytes()) {
+                    throw new IllegalArgumentException("a string is longer than " + limits.stringBytes() + " bytes");
+                }
             }
         }
     }

@@ -9,14 +9,17 @@ import dev.sinal.lsl.OutletOptions;
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.protocol.QueryPredicate;
 import dev.sinal.lsl.protocol.StreamInfoXml;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,10 @@ final class ServedOutlet implements Outlet {
     private final StreamInfo info;
     private final StreamInfo shortInfo;
     private final SamplePacker packer;
+    private final SampleLane lane;
+    private final SampleLane.Reader delivery = this::offer;
+    private final Runnable pumping = this::pumpAll;
+    private final AtomicBoolean waking = new AtomicBoolean();
     private final List<OutletConnection> connections = new CopyOnWriteArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private final AtomicInteger clients = new AtomicInteger();
@@ -60,6 +67,7 @@ final class ServedOutlet implements Outlet {
         this.info = info;
         this.shortInfo = info.withoutDesc();
         this.packer = new SamplePacker(info, config.limits());
+        this.lane = new SampleLane(info, ByteOrder.LITTLE_ENDIAN);
     }
 
     /** @param sockets frees everything the outlet holds */
@@ -142,6 +150,9 @@ final class ServedOutlet implements Outlet {
         if (connections.remove(connection)) {
             droppedByGone += connection.dropped();
         }
+        if (connections.isEmpty()) {
+            lane.clear();
+        }
     }
 
     @Override
@@ -186,20 +197,39 @@ final class ServedOutlet implements Outlet {
 
     /** The lock keeps stamps and order the same for all consumers; nothing in it waits. */
     private synchronized void pushOne(Object sample, double stamp) {
-        deliver(packer.one(sample, stamp, !connections.isEmpty()));
+        deliver(sample, 1, packer.one(sample, stamp));
     }
 
     @Override
     public synchronized void pushChunk(
             Object rowMajorArray, int samples, double @Nullable [] stamps, double lastStamp) {
-        deliver(packer.chunk(rowMajorArray, samples, stamps, lastStamp, !connections.isEmpty()));
+        deliver(rowMajorArray, samples, packer.chunk(rowMajorArray, samples, stamps, lastStamp));
     }
 
-    private void deliver(@Nullable SamplePacket packet) {
-        if (packet != null && !closed) {
-            for (OutletConnection connection : connections) {
-                connection.offer(packet);
+    /** Encodes once for all, and only if anybody listens. */
+    private void deliver(Object values, int samples, int transmitted) {
+        if (!closed && !connections.isEmpty()) {
+            lane.append(values, samples, packer.stamps(), transmitted, delivery);
+        }
+    }
+
+    private void offer(SampleSegment segment, int from, int to) {
+        EventLoop wake = null;
+        for (OutletConnection connection : connections) {
+            if (connection.offer(segment, from, to)) {
+                wake = connection.loop();
             }
+        }
+        // One task wakes the event loop, however many consumers there are; it looks after all of them.
+        if (wake != null && waking.compareAndSet(false, true)) {
+            wake.execute(pumping);
+        }
+    }
+
+    private void pumpAll() {
+        waking.set(false);
+        for (OutletConnection connection : connections) {
+            connection.pump();
         }
     }
 

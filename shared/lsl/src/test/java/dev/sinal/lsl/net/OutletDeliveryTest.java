@@ -141,14 +141,14 @@ class OutletDeliveryTest {
 
     @Test
     void aConsumerThatJoinsInTheMiddleOfAChunkGetsAnExplicitStampFirst() {
-        SamplePacker packer = new SamplePacker(
-                StreamInfo.builder("mid", "", 1, 10, ChannelFormat.INT8, "").build(),
-                lab.config().limits());
-        packer.one(new byte[] {1}, 100.0, true);
+        StreamInfo info =
+                StreamInfo.builder("mid", "", 1, 10, ChannelFormat.INT8, "").build();
+        PushedInto pushes = new PushedInto(info);
         OutletQueue late = new OutletQueue(10, 1 << 20);
 
-        late.offer(packer.one(new byte[] {2}, Outlet.DEDUCED, true));
-        byte[] wire = late.take(100).getBytes();
+        pushes.one(new byte[] {1}, 100.0);
+        pushes.one(new byte[] {2}, Outlet.DEDUCED, late);
+        byte[] wire = PushedInto.taken(late);
 
         assertThat(wire).hasSize(10).startsWith((byte) 2);
         assertThat(Buffer.buffer(wire).getDoubleLE(1)).isEqualTo(100.1);

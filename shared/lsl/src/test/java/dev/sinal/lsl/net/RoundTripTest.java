@@ -238,11 +238,11 @@ class RoundTripTest {
         OutletQueue queue = new OutletQueue(10, 1 << 20);
         StreamInfo info =
                 StreamInfo.builder("q", "", 1, 100, ChannelFormat.INT8, "").build();
-        SamplePacker packer = new SamplePacker(info, lab.config().limits());
-        queue.offer(packer.chunk(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 8, null, 1.0, true));
-        queue.offer(packer.chunk(new byte[] {9, 10, 11, 12}, 4, null, 1.04, true));
+        PushedInto pushes = new PushedInto(info);
+        pushes.chunk(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}, 8, 1.0, queue);
+        pushes.chunk(new byte[] {9, 10, 11, 12}, 4, 1.04, queue);
 
-        byte[] wire = queue.take(1000).getBytes();
+        byte[] wire = PushedInto.taken(queue);
 
         assertThat(queue.dropped()).isEqualTo(2);
         // Sample 3 carries its own stamp although it was pushed as deduced; 4 to 8 follow; 9 was transmitted.

@@ -1,0 +1,158 @@
+package dev.sinal.lsl.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sinal.lsl.ChannelFormat;
+import java.nio.ByteBuffer;
+
+/** Samples into any buffer, protocol 1.10, in the byte order of the buffer. Keeps nothing, so it is safe for several threads. */
+public final class SampleWriter {
+    /** Shorter runs are faster value by value. */
+    private static final int BULK = 8;
+
+    private static final int STAMPED = 9;
+    private static final int LONGEST_SHORT_TEXT = 0xff;
+
+    private final ChannelFormat format;
+    private final int channels;
+
+    public SampleWriter(ChannelFormat format, int channels) {
+        this.format = format;
+        this.channels = channels;
+    }
+
+    /** Bytes of that sample with its stamp. */
+    public long size(Object rowMajor, int row) {
+        if (!format.isText()) {
+            return STAMPED + (long) channels * format.bytes();
+        }
+        String[] texts = (String[]) rowMajor;
+        long size = STAMPED;
+        for (int i = row * channels; i < (row + 1) * channels; i++) {
+            long length = utf8Length(texts[i]);
+            size += length + (length <= LONGEST_SHORT_TEXT ? 2 : 5);
+        }
+        return size;
+    }
+
+    /** The least that a sample takes, bytes. */
+    public long leastSize() {
+        return 1L + (long) channels * (format.isText() ? 2 : format.bytes());
+    }
+
+    /** As {@link String#getBytes} will have it: half a surrogate pair becomes a question mark. */
+    private static long utf8Length(String text) {
+        long length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char each = text.charAt(i);
+            if (each < 0x80) {
+                length++;
+            } else if (each < 0x800) {
+                length += 2;
+            } else if (!Character.isSurrogate(each)) {
+                length += 3;
+            } else if (Character.isHighSurrogate(each)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                length += 4;
+                i++;
+            } else {
+                length++;
+            }
+        }
+        return length;
+    }
+
+    /**
+     * Writes one sample at the buffer's position; there must be room for {@link #size}.
+     *
+     * @param rowMajor values in the format's array type
+     * @param row which sample of it
+     * @param stamp seconds; not written if deduced
+     */
+    public void write(ByteBuffer out, Object rowMajor, int row, double stamp, boolean deduced) {
+        if (deduced) {
+            out.put(SampleEncoder.DEDUCED);
+        } else {
+            out.put(SampleEncoder.TRANSMITTED).putDouble(stamp);
+        }
+        int from = row * channels;
+        switch (format) {
+            case FLOAT32 -> put(out, (float[]) rowMajor, from);
+            case DOUBLE64 -> put(out, (double[]) rowMajor, from);
+            case INT32 -> put(out, (int[]) rowMajor, from);
+            case INT16 -> put(out, (short[]) rowMajor, from);
+            case INT8 -> out.put((byte[]) rowMajor, from, channels);
+            case INT64 -> put(out, (long[]) rowMajor, from);
+            case STRING -> put(out, (String[]) rowMajor, from);
+        }
+    }
+
+    private void put(ByteBuffer out, float[] values, int from) {
+        if (channels >= BULK) {
+            out.asFloatBuffer().put(values, from, channels);
+            out.position(out.position() + 4 * channels);
+            return;
+        }
+        for (int i = from; i < from + channels; i++) {
+            // Raw bits: a NaN's payload survives.
+            out.putInt(Float.floatToRawIntBits(values[i]));
+        }
+    }
+
+    private void put(ByteBuffer out, double[] values, int from) {
+        if (channels >= BULK) {
+            out.asDoubleBuffer().put(values, from, channels);
+            out.position(out.position() + 8 * channels);
+            return;
+        }
+        for (int i = from; i < from + channels; i++) {
+            out.putLong(Double.doubleToRawLongBits(values[i]));
+        }
+    }
+
+    private void put(ByteBuffer out, int[] values, int from) {
+        if (channels >= BULK) {
+            out.asIntBuffer().put(values, from, channels);
+            out.position(out.position() + 4 * channels);
+            return;
+        }
+        for (int i = from; i < from + channels; i++) {
+            out.putInt(values[i]);
+        }
+    }
+
+    private void put(ByteBuffer out, short[] values, int from) {
+        if (channels >= BULK) {
+            out.asShortBuffer().put(values, from, channels);
+            out.position(out.position() + 2 * channels);
+            return;
+        }
+        for (int i = from; i < from + channels; i++) {
+            out.putShort(values[i]);
+        }
+    }
+
+    private void put(ByteBuffer out, long[] values, int from) {
+        if (channels >= BULK) {
+            out.asLongBuffer().put(values, from, channels);
+            out.position(out.position() + 8 * channels);
+            return;
+        }
+        for (int i = from; i < from + channels; i++) {
+            out.putLong(values[i]);
+        }
+    }
+
+    private void put(ByteBuffer out, String[] values, int from) {
+        for (int i = from; i < from + channels; i++) {
+            byte[] text = values[i].getBytes(UTF_8);
+            if (text.length <= LONGEST_SHORT_TEXT) {
+                out.put((byte) 1).put((byte) text.length);
+            } else {
+                out.put((byte) 4).putInt(text.length);
+            }
+            out.put(text);
+        }
+    }
+}
