@@ -2,6 +2,7 @@ package dev.sinal.lsl;
 
 import dev.sinal.lsl.post.PostProcessing;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an inlet behaves.
@@ -10,7 +11,8 @@ import java.time.Duration;
  *     (36 000 samples for irregular streams), as native inlets ask for
  * @param maxChunkSamples how many samples the outlet shall send at once; 0 = no preference
  * @param recover whether to reconnect, and to follow the stream to a restarted outlet
- * @param probeInterval time between two waves of time probes; zero = no probes. A wave takes 0.64 s
+ * @param probeInterval time between two waves of time probes; zero = no probes; null = as {@link LslTuning#timeUpdateInterval} says.
+ *     A wave takes 0.64 s
  * @param backoffMin shortest wait between attempts to connect
  * @param backoffMax longest wait between attempts to connect
  * @param silence how long an open stream may be silent before we look whether its device now has another outlet: there is no
@@ -23,28 +25,21 @@ public record InletOptions(
         int maxBufferSamples,
         int maxChunkSamples,
         boolean recover,
-        Duration probeInterval,
+        @Nullable Duration probeInterval,
         Duration backoffMin,
         Duration backoffMax,
         Duration silence,
         int violationsAllowed,
         PostProcessing processing) {
     private static final InletOptions DEFAULTS = new InletOptions(
-            0,
-            0,
-            true,
-            Duration.ofSeconds(2),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(30),
-            Duration.ZERO,
-            5,
-            PostProcessing.none());
+            0, 0, true, null, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ZERO, 5, PostProcessing.none());
 
     public InletOptions {
         if (maxBufferSamples < 0 || maxChunkSamples < 0) {
             throw new IllegalArgumentException("buffer and chunk sizes must not be negative");
         }
-        if (probeInterval.isNegative() || (!probeInterval.isZero() && probeInterval.toMillis() < 700)) {
+        if (probeInterval != null
+                && (probeInterval.isNegative() || (!probeInterval.isZero() && probeInterval.toMillis() < 700))) {
             throw new IllegalArgumentException("probeInterval must be zero or at least 700 ms, was " + probeInterval);
         }
         if (backoffMin.toMillis() < 1 || backoffMax.compareTo(backoffMin) < 0) {
@@ -112,6 +107,11 @@ public record InletOptions(
                 silence,
                 violationsAllowed,
                 processing);
+    }
+
+    /** From wave to wave, once it is known what is configured; zero = no probes. */
+    public Duration probeInterval(LslTuning tuning) {
+        return probeInterval == null ? tuning.timeUpdateInterval() : probeInterval;
     }
 
     public InletOptions withBackoff(Duration min, Duration max) {

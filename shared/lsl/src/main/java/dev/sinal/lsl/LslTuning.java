@@ -96,6 +96,29 @@ public record LslTuning(
         }
     }
 
+    /** The same with other waves of time probes: how many probes, how many replies are needed, and the two times in between. */
+    public LslTuning withTimeProbes(int count, int minimum, Duration interval, Duration maxRtt) {
+        return new LslTuning(
+                useProtocolVersion,
+                watchdogTimeThreshold,
+                watchdogCheckInterval,
+                multicastMinRtt,
+                multicastMaxRtt,
+                unicastMinRtt,
+                unicastMaxRtt,
+                continuousResolveInterval,
+                maxCachedQueries,
+                timeUpdateInterval,
+                minimum,
+                count,
+                interval,
+                maxRtt,
+                smoothingHalftime,
+                forceDefaultTimestamps,
+                sendSocketBufferSize,
+                receiveSocketBufferSize);
+    }
+
     /** The native library's. */
     public static LslTuning defaults() {
         return DEFAULTS;

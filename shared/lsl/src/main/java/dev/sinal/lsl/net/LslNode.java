@@ -34,7 +34,7 @@ public final class LslNode implements Lsl {
     private final LslConfig config;
     private final Counters counters = new Counters();
     private final Context io;
-    private final Context probeContext;
+    private final ProbeThread probes;
     private final NetClient client;
     private final InfoClient info;
     private final Discovery discovery;
@@ -48,7 +48,7 @@ public final class LslNode implements Lsl {
         this.vertx = vertx;
         this.config = config;
         this.io = Contexts.own(vertx);
-        this.probeContext = Contexts.own(vertx);
+        this.probes = new ProbeThread(config.tuning());
         this.client = vertx.createNetClient(new NetClientOptions()
                 .setConnectTimeout(CONNECT_MS)
                 .setTcpNoDelay(true)
@@ -80,8 +80,8 @@ public final class LslNode implements Lsl {
         return counters;
     }
 
-    Context probeContext() {
-        return probeContext;
+    ProbeThread probes() {
+        return probes;
     }
 
     @Override
@@ -190,7 +190,8 @@ public final class LslNode implements Lsl {
         outlets.forEach(outlet -> closing.add(outlet.close()));
         Future<Void> all = Future.join(closing)
                 .transform(ended -> Contexts.on(io, discovery::close))
-                .transform(ended -> client.close());
+                .transform(ended -> client.close())
+                .onComplete(ended -> probes.close());
         return Contexts.toCaller(all);
     }
 }

@@ -4,145 +4,196 @@ import dev.sinal.lsl.ClockProbe;
 import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslProtocolException;
+import dev.sinal.lsl.LslTuning;
+import dev.sinal.lsl.protocol.ProbeWave;
 import dev.sinal.lsl.protocol.TimeProbe;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.datagram.DatagramPacket;
-import io.vertx.core.datagram.DatagramSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Measures the offset between an outlet's clock and ours, wave after wave. Runs on a context of its own, not the one that decodes
- * samples, because waiting behind them would look like a slow network.
+ * Measures the offset between an outlet's clock and ours, wave after wave. Each wave has a socket of its own that is connected to the
+ * outlet's service port, so the system takes nothing from other sources, and a number that cannot be guessed; late replies to an earlier
+ * wave reach nobody. Confined to the {@link ProbeThread}.
  */
 final class ProbeWaves {
-    private final Vertx vertx;
-    private final Context context;
+    private static final Logger LOG = LoggerFactory.getLogger(ProbeWaves.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    /** Asking for the address of a name would hold up the thread. */
+    private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]+(%.+)?");
+    /** More datagrams than this at once are left to the next look. */
+    private static final int MOST_AT_ONCE = 64;
+
+    private final ProbeThread thread;
+    private final LslTuning tuning;
     private final Endpoint target;
-    private final Duration interval;
+    private final long interval;
     private final Consumer<ClockProbe> results;
-    private final List<TimeProbe.RoundTrip> wave = new ArrayList<>();
-    private @Nullable DatagramSocket socket;
-    private int waveId;
-    private double waveStart;
-    private int sent;
-    private long probeTimer = -1;
-    private long endTimer = -1;
-    private long waveTimer = -1;
-    private boolean stopped;
+    private final long probeInterval;
+    private final long waveLength;
+    private volatile boolean stopped;
 
-    private ProbeWaves(Vertx vertx, Context context, Endpoint target, Duration interval, Consumer<ClockProbe> results) {
-        this.vertx = vertx;
-        this.context = context;
+    private @Nullable ProbeWave wave;
+    private @Nullable DatagramChannel channel;
+    private String trouble = "";
+    private long waveStart;
+    /** When there is something to do, {@code System.nanoTime}; at once at first. */
+    private long due = System.nanoTime();
+
+    ProbeWaves(ProbeThread thread, LslTuning tuning, Endpoint target, Duration interval, Consumer<ClockProbe> results) {
+        this.thread = thread;
+        this.tuning = tuning;
         this.target = target;
-        this.interval = interval;
         this.results = results;
+        this.probeInterval = tuning.timeProbeInterval().toNanos();
+        this.waveLength = tuning.timeProbeCount() * probeInterval
+                + tuning.timeProbeMaxRtt().toNanos();
+        this.interval = Math.max(interval.toNanos(), waveLength);
     }
 
-    /** @param results called on the given context, not the caller's */
-    static ProbeWaves start(
-            Vertx vertx, Context context, Endpoint target, Duration interval, Consumer<ClockProbe> results) {
-        ProbeWaves waves = new ProbeWaves(vertx, context, target, interval, results);
-        context.runOnContext(go -> waves.begin());
-        return waves;
+    /** No result comes after this. From any thread. */
+    void stop() {
+        stopped = true;
+        thread.stop(this);
     }
 
-    private void begin() {
-        if (stopped) {
-            return;
+    /** Does what is due. @return nanoseconds until it is to be called again */
+    long work(Selector selector, long now) {
+        if (!stopped && now - due >= 0) {
+            ProbeWave current = wave;
+            if (current == null) {
+                begin(selector, now);
+            } else if (current.left() > 0) {
+                probe(current);
+            } else {
+                end(current);
+            }
         }
-        // A unicast peer is reached whatever the local address; loopback peers from loopback only.
-        String local = target.address().startsWith("127.") ? "127.0.0.1" : "";
-        Udp.bind(vertx, Udp.options().setIpV6(target.isIpv6()), 0, local)
-                .onSuccess(this::opened)
-                .onFailure(failure -> {
-                    results.accept(ClockProbe.failed(LslClock.now(), "no socket: " + failure.getMessage()));
-                    retry();
-                });
+        return Math.max(0, due - System.nanoTime());
     }
 
-    private void retry() {
-        if (!stopped) {
-            waveTimer = vertx.setTimer(interval.toMillis(), again -> begin());
-        }
-    }
-
-    private void opened(DatagramSocket bound) {
-        if (stopped) {
-            bound.close();
-            return;
-        }
-        socket = bound;
-        bound.handler(this::received);
-        newWave(bound);
-        waveTimer = vertx.setPeriodic(interval.toMillis(), next -> newWave(bound));
-    }
-
-    private void newWave(DatagramSocket bound) {
+    private void begin(Selector selector, long now) {
+        waveStart = now;
+        due = waveStart + interval;
+        trouble = "";
         if (target.servicePort() == 0) {
-            results.accept(ClockProbe.failed(LslClock.now(), "the outlet has no time service"));
+            tell(ClockProbe.failed(LslClock.now(), "the outlet has no time service"));
             return;
         }
-        waveId = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
-        waveStart = LslClock.now();
-        wave.clear();
-        sent = 0;
-        probe(bound);
-        probeTimer = vertx.setPeriodic(TimeProbe.INTERVAL_MS, next -> probe(bound));
-        endTimer = vertx.setTimer(TimeProbe.WAVE_MS, end -> endWave());
-    }
-
-    private void probe(DatagramSocket bound) {
-        if (++sent >= TimeProbe.COUNT) {
-            vertx.cancelTimer(probeTimer);
-        }
-        Buffer request = Buffer.buffer(new TimeProbe.Request(waveId, LslClock.now()).encode());
-        bound.send(request, target.servicePort(), target.address()).onFailure(unreachable -> {});
-    }
-
-    private void received(DatagramPacket packet) {
-        double now = LslClock.now();
-        if (!packet.sender().hostAddress().equals(target.address()) || wave.size() >= TimeProbe.COUNT) {
+        if (!NUMERIC.matcher(target.address()).matches()) {
+            tell(ClockProbe.failed(LslClock.now(), "the outlet's address is not numeric: " + target.address()));
             return;
         }
         try {
-            TimeProbe.Reply reply = TimeProbe.Reply.decode(packet.data().getBytes());
-            boolean plausible =
-                    reply.wave() == waveId && reply.sent() >= waveStart - 1e-3 && reply.sent() <= now + 1e-3;
-            if (plausible) {
-                wave.add(reply.returned(now));
+            DatagramChannel fresh =
+                    DatagramChannel.open(target.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+            channel = fresh;
+            fresh.configureBlocking(false);
+            fresh.connect(new InetSocketAddress(InetAddress.getByName(target.address()), target.servicePort()));
+            fresh.register(selector, SelectionKey.OP_READ, this);
+        } catch (IOException | RuntimeException unreachable) {
+            shut();
+            tell(ClockProbe.failed(LslClock.now(), "no way to the time service: " + unreachable.getMessage()));
+            return;
+        }
+        ProbeWave first = new ProbeWave(RANDOM.nextInt(), tuning.timeProbeCount());
+        wave = first;
+        probe(first);
+    }
+
+    private void probe(ProbeWave current) {
+        DatagramChannel open = channel;
+        if (open != null) {
+            try {
+                open.write(ByteBuffer.wrap(current.ask(LslClock.now()).encode()));
+            } catch (IOException unreachable) {
+                trouble(unreachable);
+            }
+        }
+        int done = tuning.timeProbeCount() - current.left();
+        due = waveStart + (current.left() > 0 ? done * probeInterval : waveLength);
+    }
+
+    /** @param woke a time after the first of the datagrams has come, our clock */
+    void readable(ByteBuffer buffer, double woke) {
+        DatagramChannel open = channel;
+        ProbeWave current = wave;
+        if (open == null || current == null) {
+            return;
+        }
+        double returned = woke;
+        try {
+            for (int i = 0; i < MOST_AT_ONCE; i++) {
+                buffer.clear();
+                if (open.read(buffer) <= 0) {
+                    return;
+                }
+                byte[] datagram = new byte[buffer.flip().remaining()];
+                buffer.get(datagram);
+                if (i > 0) {
+                    returned = LslClock.now();
+                }
+                current.reply(TimeProbe.Reply.decode(datagram), returned);
             }
         } catch (LslProtocolException malformed) {
-            // A stray datagram: the wave will be short of a reply if it was meant as one.
+            trouble = "a reply could not be read: " + malformed.getMessage();
+        } catch (IOException unreachable) {
+            trouble(unreachable);
         }
     }
 
-    private void endWave() {
-        int replies = wave.size();
-        results.accept(TimeProbe.best(wave)
+    /** Often a {@code PortUnreachableException} without a text: nothing listens there. */
+    private void trouble(IOException unreachable) {
+        String text = unreachable.getMessage();
+        trouble = text == null ? unreachable.getClass().getSimpleName() : text;
+    }
+
+    private void end(ProbeWave current) {
+        shut();
+        due = waveStart + interval;
+        tell(current.best(tuning.timeUpdateMinProbes())
                 .map(best -> ClockProbe.measured(best.measuredAt(), best.correction(), best.rtt()))
                 .orElseGet(() -> ClockProbe.failed(
                         LslClock.now(),
-                        replies + " of " + TimeProbe.COUNT + " probes answered, " + TimeProbe.MIN_REPLIES
-                                + " needed")));
+                        current.replies() + " of " + tuning.timeProbeCount() + " probes answered, "
+                                + tuning.timeUpdateMinProbes() + " needed"
+                                + (trouble.isEmpty() ? "" : "; " + trouble))));
     }
 
-    void stop() {
-        context.runOnContext(go -> {
-            stopped = true;
-            vertx.cancelTimer(probeTimer);
-            vertx.cancelTimer(endTimer);
-            vertx.cancelTimer(waveTimer);
-            DatagramSocket bound = socket;
-            if (bound != null) {
-                bound.close();
+    private void tell(ClockProbe probe) {
+        if (stopped) {
+            return;
+        }
+        try {
+            results.accept(probe);
+        } catch (RuntimeException bug) {
+            LOG.error("a result of time probes could not be told", bug);
+        }
+    }
+
+    /** Ends the wave without a result. */
+    void shut() {
+        wave = null;
+        DatagramChannel open = channel;
+        channel = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException harmless) {
+                LOG.debug("a socket of time probes did not close", harmless);
             }
-        });
+        }
     }
 }

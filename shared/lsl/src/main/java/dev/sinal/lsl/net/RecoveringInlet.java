@@ -90,7 +90,7 @@ final class RecoveringInlet implements Inlet {
         this.clock = new InletClock(
                 options.processing(),
                 node.config().tuning().smoothingHalftime(),
-                !options.probeInterval().isZero(),
+                !options.probeInterval(node.config().tuning()).isZero(),
                 node.counters(),
                 listeners);
     }
@@ -213,8 +213,10 @@ final class RecoveringInlet implements Inlet {
         state = State.OPEN;
         lastReceived = System.nanoTime();
         guard = new RateGuard(description.nominalRate(), lastReceived);
-        if (!options.probeInterval().isZero()) {
-            probes = ProbeWaves.start(vertx, node.probeContext(), endpoint, options.probeInterval(), this::probed);
+        Duration probeInterval = options.probeInterval(node.config().tuning());
+        if (!probeInterval.isZero()) {
+            int during = attempt;
+            probes = node.probes().start(endpoint, probeInterval, probe -> probed(during, probe));
         }
         listeners.opened(description, recovered);
         if (before != null && before.nominalRate() != description.nominalRate()) {
@@ -223,9 +225,10 @@ final class RecoveringInlet implements Inlet {
         clock.opened(description.nominalRate(), recovered);
     }
 
-    private void probed(ClockProbe probe) {
+    /** @param during the connection that the probe belongs to: the next may be to another clock */
+    private void probed(int during, ClockProbe probe) {
         context.runOnContext(go -> {
-            if (state == State.OPEN) {
+            if (state == State.OPEN && attempt == during) {
                 clock.probed(probe);
             }
         });

@@ -3,26 +3,11 @@ package dev.sinal.lsl.protocol;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sinal.lsl.LslProtocolException;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
 
 /** One round trip to the time service; see "liblsl, time_receiver.cpp". All times in seconds. */
 public final class TimeProbe {
     /** First line of a request. */
     public static final String COMMAND = "LSL:timedata";
-
-    /** Probes in a wave. */
-    public static final int COUNT = 8;
-
-    /** Replies a wave needs to count. */
-    public static final int MIN_REPLIES = 6;
-
-    /** Time between two probes of a wave, milliseconds. */
-    public static final int INTERVAL_MS = 64;
-
-    /** How long a wave lasts: all intervals and 128 ms for the last reply, milliseconds. */
-    public static final int WAVE_MS = COUNT * INTERVAL_MS + 128;
 
     private static final int MAX_LENGTH = 256;
 
@@ -88,13 +73,6 @@ public final class TimeProbe {
      * @param rtt time spent on the way, both ways
      */
     public record RoundTrip(double measuredAt, double correction, double rtt) {}
-
-    /** The round trip with the smallest rtt, if there are {@link #MIN_REPLIES}. */
-    public static Optional<RoundTrip> best(List<RoundTrip> wave) {
-        return wave.size() < MIN_REPLIES
-                ? Optional.empty()
-                : wave.stream().min(Comparator.comparingDouble(RoundTrip::rtt));
-    }
 
     private static String text(byte[] datagram) {
         if (datagram.length > MAX_LENGTH) {

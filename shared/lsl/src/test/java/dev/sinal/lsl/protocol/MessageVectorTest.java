@@ -10,7 +10,6 @@ import dev.sinal.lsl.ChannelFormat;
 import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.StreamInfo;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,18 +133,6 @@ class MessageVectorTest {
 
         assertThat(trip.correction()).isEqualTo(-100.0, within(1e-12));
         assertThat(trip.rtt()).isEqualTo(1.0, within(1e-12));
-    }
-
-    @Test
-    void aWaveNeedsSixRepliesAndTakesTheQuickest() {
-        List<TimeProbe.RoundTrip> wave = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            wave.add(new TimeProbe.RoundTrip(i, -5.0 - i, 0.02 + i));
-        }
-        assertThat(TimeProbe.best(wave)).isEmpty();
-        wave.add(new TimeProbe.RoundTrip(9, -7.0, 0.001));
-
-        assertThat(TimeProbe.best(wave)).contains(new TimeProbe.RoundTrip(9, -7.0, 0.001));
     }
 
     @ParameterizedTest
