@@ -17,6 +17,9 @@ import java.util.List;
  * }</pre>
  */
 public interface Lsl {
+    /** When a watch forgets a silent stream unless told otherwise. */
+    Duration FORGET_AFTER = Duration.ofSeconds(5);
+
     /** Opens nothing yet: sockets are made on first use. */
     static Lsl create(Vertx vertx, LslConfig config) {
         return new LslNode(vertx, config);
@@ -34,8 +37,46 @@ public interface Lsl {
      */
     Future<List<StreamInfo>> resolve(StreamQuery query, int minimum, Duration timeout);
 
-    /** Looks for streams until the watch is closed; a stream is forgotten when it has not answered for 5 s. */
-    StreamWatch watch(StreamQuery query, StreamWatch.Listener listener);
+    /**
+     * Like {@link #resolve(StreamQuery, int, Duration)}, but takes a least time even if enough streams are known, for instance to see
+     * whether a name is unique.
+     *
+     * @param least shortest search, within the timeout
+     */
+    default Future<List<StreamInfo>> resolve(StreamQuery query, int minimum, Duration least, Duration timeout) {
+        if (least.isZero() || least.isNegative()) {
+            return resolve(query, minimum, timeout);
+        }
+        return resolve(query, 0, least)
+                .compose(found -> found.size() >= minimum && minimum > 0 || least.compareTo(timeout) >= 0
+                        ? Future.succeededFuture(found)
+                        : resolve(query, minimum, timeout.minus(least)));
+    }
+
+    /**
+     * Asks one port of one host, where multicasts do not reach: the service port of an outlet or a discovery port by UDP, and a data
+     * port by TCP, which also passes networks and tunnels that let no UDP through (such a stream has no clock correction).
+     *
+     * @param host name or numeric address
+     * @param port 1 to 65535
+     * @return what answers there, soon after the first answer; empty after the timeout. Fails with {@link LslException} if the host's
+     *     name is unknown, with {@link UnsupportedOperationException} if this backend cannot ask single ports
+     */
+    default Future<List<StreamInfo>> resolveAt(String host, int port, StreamQuery query, Duration timeout) {
+        return Future.failedFuture(new UnsupportedOperationException("this backend cannot ask a single port"));
+    }
+
+    /** Looks for streams until the watch is closed; a stream is forgotten when it has not answered for {@link #FORGET_AFTER}. */
+    default StreamWatch watch(StreamQuery query, StreamWatch.Listener listener) {
+        return watch(query, FORGET_AFTER, listener);
+    }
+
+    /**
+     * Looks for streams until the watch is closed. A new stream is seen within 2 s, with the default tuning.
+     *
+     * @param forgetAfter how long a stream may stay silent before it counts as gone; less than two rounds of questions count as two
+     */
+    StreamWatch watch(StreamQuery query, Duration forgetAfter, StreamWatch.Listener listener);
 
     /**
      * Asks an outlet for its full description.

@@ -125,6 +125,7 @@ public record LslConfig(
         discoveryAddresses = bounded("multicast.AddressesOverride", discoveryAddresses);
         interfaces = bounded("multicast.Interfaces", interfaces);
         knownPeers = bounded("lab.KnownPeers", knownPeers);
+        knownPeers.forEach(KnownPeer::parse);
         trustedAdvertisedAddresses = bounded("sinal.TrustedAdvertisedAddresses", trustedAdvertisedAddresses);
         origins = Map.copyOf(origins);
         remarks = List.copyOf(remarks);

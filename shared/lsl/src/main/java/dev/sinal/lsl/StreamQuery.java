@@ -43,12 +43,38 @@ public final class StreamQuery {
 
     /** The query for streams with this name. */
     public static StreamQuery byName(String name) {
-        return parse("name=" + QueryPredicate.quote(name));
+        return byProperty("name", name);
     }
 
-    /** Whether the description fulfils the query. */
+    /**
+     * The query for streams with this text in an element, such as {@code type} or {@code desc/manufacturer}.
+     *
+     * @throws LslQueryException if the element is no path
+     */
+    public static StreamQuery byProperty(String element, String value) {
+        return parse(element + "=" + quote(value));
+    }
+
+    /** A literal for any value, to build queries from: XPath has no escapes, so one with both kinds of quotes is put together. */
+    public static String quote(String value) {
+        return QueryPredicate.quote(value);
+    }
+
+    /** The streams that fulfil both. */
+    public StreamQuery and(StreamQuery other) {
+        if (text.isEmpty() || other.text.isEmpty()) {
+            return text.isEmpty() ? other : this;
+        }
+        return parse("(" + text + ") and (" + other.text + ")");
+    }
+
+    /** Whether the description fulfils the query; no if deciding would take too much work. */
     public boolean matches(StreamInfo info) {
-        return predicate == null || predicate.test(StreamInfoXml.tree(info));
+        try {
+            return predicate == null || predicate.test(StreamInfoXml.tree(info));
+        } catch (LslQueryException tooMuchWork) {
+            return false;
+        }
     }
 
     /** The text it was parsed from; empty for {@link #all}. */

@@ -9,7 +9,7 @@ public interface StreamWatch extends AutoCloseable {
         /** A stream (a uid) answered for the first time. The description is the short one. */
         void appeared(StreamInfo info);
 
-        /** A stream has not answered for 5 s. */
+        /** A stream has not answered for the watch's time of forgetting, usually 5 s. */
         void vanished(StreamInfo info);
     }
 

@@ -2,41 +2,58 @@ package dev.sinal.lsl.net;
 
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.StreamWatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks every 0.5 s at first, then every second, and forgets streams that stay silent for 5 s. */
+/** Asks for ever, and forgets streams that stay silent. */
 final class ContinuousSearch implements Discovery.Search, StreamWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ContinuousSearch.class);
-    private static final long WAVE_MS = 500;
-    private static final int EAGER_WAVES = 6;
-    private static final long FORGET_NANOS = 5_000_000_000L;
+    private static final long CHECK_MS = 250;
 
     private final Discovery discovery;
     private final String predicate;
+    private final long forgetNanos;
     private final Listener listener;
     private final String token = UUID.randomUUID().toString();
     private final Map<String, Known> known = new LinkedHashMap<>();
     private volatile List<StreamInfo> snapshot = List.of();
     private volatile boolean closed;
+    private @Nullable Waves waves;
     private long timer = -1;
-    private long ticks;
+    private boolean complained;
 
-    private record Known(StreamInfo info, long lastAnswer) {}
+    private static final class Known {
+        StreamInfo info;
+        long lastAnswer;
+        boolean announced;
 
-    private ContinuousSearch(Discovery discovery, String predicate, Listener listener) {
+        Known(StreamInfo info) {
+            this.info = info;
+        }
+    }
+
+    private ContinuousSearch(Discovery discovery, String predicate, Duration forgetAfter, Listener listener) {
         this.discovery = discovery;
         this.predicate = predicate;
+        long rounds = 2 * (discovery.periodMs() + pauseMs(discovery));
+        this.forgetNanos = Math.max(forgetAfter.toNanos(), rounds * 1_000_000L);
         this.listener = listener;
     }
 
-    static ContinuousSearch start(Discovery discovery, String predicate, Listener listener) {
-        ContinuousSearch search = new ContinuousSearch(discovery, predicate, listener);
+    private static long pauseMs(Discovery discovery) {
+        return discovery.config().tuning().continuousResolveInterval().toMillis();
+    }
+
+    /** @param forgetAfter at least two rounds of questions are waited for */
+    static ContinuousSearch start(Discovery discovery, String predicate, Duration forgetAfter, Listener listener) {
+        ContinuousSearch search = new ContinuousSearch(discovery, predicate, forgetAfter, listener);
         discovery.context().runOnContext(go -> search.begin());
         return search;
     }
@@ -46,29 +63,26 @@ final class ContinuousSearch implements Discovery.Search, StreamWatch {
             return;
         }
         discovery.add(this);
-        discovery.wave(this).onFailure(noSocket -> LOG.warn("discovery has no socket, will try again", noSocket));
-        timer = discovery.vertx().setPeriodic(WAVE_MS, tick -> tick());
+        waves = Waves.start(discovery, this, pauseMs(discovery), noSocket -> {
+            if (!complained) {
+                complained = true;
+                LOG.warn("discovery has no socket, will try again", noSocket);
+            }
+        });
+        timer = discovery.vertx().setPeriodic(CHECK_MS, tick -> forget());
     }
 
-    private void tick() {
+    private void forget() {
         if (closed || discovery.isClosed()) {
             discovery.vertx().cancelTimer(timer);
             return;
         }
-        ticks++;
-        if (ticks < EAGER_WAVES || ticks % 2 == 0) {
-            discovery.wave(this);
-        }
-        forget();
-    }
-
-    private void forget() {
         long now = System.nanoTime();
         List<StreamInfo> silent = new ArrayList<>();
         known.values().removeIf(each -> {
-            boolean gone = now - each.lastAnswer() > FORGET_NANOS;
-            if (gone) {
-                silent.add(each.info());
+            boolean gone = now - each.lastAnswer > forgetNanos;
+            if (gone && each.announced) {
+                silent.add(each.info);
             }
             return gone;
         });
@@ -83,21 +97,48 @@ final class ContinuousSearch implements Discovery.Search, StreamWatch {
         if (closed) {
             return;
         }
-        Known before = known.get(info.uid());
-        if (before == null && known.size() >= discovery.config().limits().knownStreams()) {
-            discovery.counters().repliesDropped.increment();
-            return;
+        Known each = known.get(info.uid());
+        if (each == null) {
+            if (known.size() >= discovery.config().limits().knownStreams()) {
+                discovery.counters().streamsRefused.increment();
+                return;
+            }
+            each = new Known(info);
+            known.put(info.uid(), each);
         }
-        // The first answer came over the fastest route: later ones only prove that the stream lives.
-        known.put(info.uid(), new Known(before == null ? info : before.info(), System.nanoTime()));
-        if (before == null) {
+        each.lastAnswer = System.nanoTime();
+        StreamInfo merged = Discovery.merged(each.info, info);
+        boolean changed = !merged.equals(each.info);
+        each.info = merged;
+        if (!each.announced) {
+            announceSoon(each);
+        } else if (changed) {
             publish();
-            tell(() -> listener.appeared(info));
+        }
+    }
+
+    /** IPv4 is preferred where there is a choice, and its answer may be a little later. */
+    private void announceSoon(Known each) {
+        if (discovery.isComplete(each.info)) {
+            announce(each);
+        } else {
+            discovery.vertx().setTimer(OneShotSearch.GRACE_MS, late -> announce(each));
+        }
+    }
+
+    private void announce(Known each) {
+        if (!each.announced && known.get(each.info.uid()) == each) {
+            each.announced = true;
+            publish();
+            tell(() -> listener.appeared(each.info));
         }
     }
 
     private void publish() {
-        snapshot = known.values().stream().map(Known::info).toList();
+        snapshot = known.values().stream()
+                .filter(each -> each.announced)
+                .map(each -> each.info)
+                .toList();
     }
 
     private void tell(Runnable call) {
@@ -130,6 +171,9 @@ final class ContinuousSearch implements Discovery.Search, StreamWatch {
     public void close() {
         closed = true;
         discovery.context().runOnContext(go -> {
+            if (waves != null) {
+                waves.stop();
+            }
             discovery.vertx().cancelTimer(timer);
             discovery.remove(this);
         });

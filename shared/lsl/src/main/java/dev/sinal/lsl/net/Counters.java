@@ -7,8 +7,11 @@ final class Counters {
     final LongAdder repliesTaken = new LongAdder();
     final LongAdder repliesInvalid = new LongAdder();
     final LongAdder repliesDropped = new LongAdder();
+    final LongAdder streamsRefused = new LongAdder();
+    final LongAdder addressesIgnored = new LongAdder();
     final LongAdder queriesAnswered = new LongAdder();
     final LongAdder queriesRefused = new LongAdder();
+    final LongAdder queriesRepeated = new LongAdder();
     final LongAdder violations = new LongAdder();
     final LongAdder peersFlagged = new LongAdder();
     final LongAdder requestsRefused = new LongAdder();

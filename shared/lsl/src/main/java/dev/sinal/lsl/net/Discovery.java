@@ -1,7 +1,10 @@
 package dev.sinal.lsl.net;
 
+import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.LslConfig;
+import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.LslProtocolException;
+import dev.sinal.lsl.LslTuning;
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.protocol.DiscoveryMessage;
 import io.vertx.core.Context;
@@ -9,8 +12,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.datagram.DatagramPacket;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Discovery {
     private static final long RECHECK_NANOS = 10_000_000_000L;
+    private static final int MAX_SOURCES = 1_024;
 
     private final Vertx vertx;
     private final Context context;
@@ -30,6 +36,9 @@ final class Discovery {
     private Set<String> interfaces = Set.of();
     private long interfacesSeen;
     private long second;
+    private final Peers peers;
+    private final Set<String> trusted;
+    private final Map<String, int[]> repliesBySource = new HashMap<>();
     private int repliesThisSecond;
     private boolean closed;
 
@@ -38,6 +47,10 @@ final class Discovery {
         this.context = context;
         this.config = config;
         this.counters = counters;
+        this.trusted = config.trustedAdvertisedAddresses().stream()
+                .map(Addresses::normal)
+                .collect(Collectors.toSet());
+        this.peers = new Peers(vertx, config.knownPeers());
     }
 
     /** What a search does with replies. Called on the discovery context. */
@@ -81,14 +94,52 @@ final class Discovery {
     /** Asks everybody once; fails if no socket can be had. */
     Future<Void> wave(Search search) {
         if (closed) {
-            return Future.failedFuture("closed");
+            return Future.failedFuture(new LslException("closed"));
         }
         return currentSockets().map(open -> {
             if (!closed) {
-                open.send(search.predicate(), search.token());
+                open.send(search.predicate(), search.token(), peers.targets());
             }
             return null;
         });
+    }
+
+    /** Asks these ports once; fails if no socket can be had. */
+    Future<Void> ask(Search search, List<Peers.Target> targets) {
+        if (closed) {
+            return Future.failedFuture(new LslException("closed"));
+        }
+        return currentSockets().map(open -> {
+            if (!closed) {
+                open.ask(search.predicate(), search.token(), targets);
+            }
+            return null;
+        });
+    }
+
+    /** How often a search asks, milliseconds: known peers get time of their own, as with the native library. */
+    long periodMs() {
+        LslTuning tuning = config.tuning();
+        return tuning.multicastMinRtt().toMillis()
+                + (peers.isEmpty() ? 0 : tuning.unicastMinRtt().toMillis());
+    }
+
+    /** Whether no better address of the stream is to be expected: IPv4 is preferred where there is a choice. */
+    boolean isComplete(StreamInfo info) {
+        return !info.address().isEmpty() || info.dataPort() == 0 || config.ipv6() == LslConfig.Ipv6.FORCE;
+    }
+
+    /** What is known of a stream after another answer. The first answer on each version of IP came over the fastest route. */
+    static StreamInfo merged(StreamInfo known, StreamInfo again) {
+        boolean same = known.sameIdentity(again)
+                && known.v4().at("").equals(again.v4().at(""))
+                && known.v6().at("").equals(again.v6().at(""));
+        if (!same) {
+            return known;
+        }
+        return known.withEndpoints(
+                known.address().isEmpty() ? again.v4() : known.v4(),
+                known.v6().address().isEmpty() ? again.v6() : known.v6());
     }
 
     /** Opened on first use, and anew when the machine's interfaces have changed. */
@@ -102,7 +153,14 @@ final class Discovery {
             return current;
         }
         interfacesSeen = now;
-        Set<String> names = Interfaces.names(config);
+        Families families;
+        try {
+            families = Families.ofSearches(config);
+        } catch (LslException none) {
+            return Future.failedFuture(none);
+        }
+        List<Interfaces.Usable> usable = Interfaces.of(config, families);
+        Set<String> names = Interfaces.names(usable);
         if (current != null && current.succeeded()) {
             if (names.equals(interfaces)) {
                 return current;
@@ -110,7 +168,7 @@ final class Discovery {
             current.result().close();
         }
         interfaces = names;
-        Future<DiscoverySockets> fresh = DiscoverySockets.open(vertx, config, this::reply);
+        Future<DiscoverySockets> fresh = DiscoverySockets.open(vertx, config, families, usable, this::reply);
         sockets = fresh;
         return fresh;
     }
@@ -121,7 +179,8 @@ final class Discovery {
         if (search == null) {
             return;
         }
-        if (tooMany()) {
+        String source = Addresses.text(packet.sender());
+        if (tooMany(source)) {
             counters.repliesDropped.increment();
             return;
         }
@@ -133,17 +192,42 @@ final class Discovery {
             return;
         }
         counters.repliesTaken.increment();
-        // Never the address in the description: a reply could point us at any host.
-        search.found(info.withAddress(packet.sender().hostAddress()));
+        search.found(located(info, source));
     }
 
-    private boolean tooMany() {
-        long now = System.nanoTime() / 1_000_000_000L;
-        if (now != second) {
-            second = now;
-            repliesThisSecond = 0;
+    /**
+     * With the address the answer came from. The one in the description counts only if it is trusted: a forged reply could point us at
+     * any host.
+     */
+    StreamInfo located(StreamInfo info, String source) {
+        boolean v6 = Addresses.isIpv6(source);
+        return info.withEndpoints(
+                located(info.v4(), v6 ? "" : source, source), located(info.v6(), v6 ? source : "", source));
+    }
+
+    private Endpoint located(Endpoint advertised, String seen, String source) {
+        String claim = Addresses.normal(advertised.address());
+        if (claim.isEmpty() || claim.equals(source)) {
+            return advertised.at(seen);
         }
-        return ++repliesThisSecond > config.limits().repliesPerSecond();
+        if (trusted.contains("*") || trusted.contains(claim)) {
+            return advertised.at(claim);
+        }
+        counters.addressesIgnored.increment();
+        return advertised.at(seen);
+    }
+
+    /** One source gets half of what is read at most, so that it cannot silence the others. */
+    private boolean tooMany(String source) {
+        long now = System.nanoTime() / 1_000_000_000L;
+        if (now != second || repliesBySource.size() > MAX_SOURCES) {
+            repliesThisSecond = now == second ? repliesThisSecond : 0;
+            second = now;
+            repliesBySource.clear();
+        }
+        int most = config.limits().repliesPerSecond();
+        int ofSource = ++repliesBySource.computeIfAbsent(source, first -> new int[1])[0];
+        return ofSource > Math.max(1, most / 2) || ++repliesThisSecond > most;
     }
 
     /** On the discovery context. */

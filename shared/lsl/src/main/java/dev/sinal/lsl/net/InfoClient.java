@@ -5,6 +5,7 @@ import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.protocol.DiscoveryMessage;
 import dev.sinal.lsl.protocol.StreamInfoXml;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,6 +17,8 @@ import java.util.List;
 
 /** Asks an outlet for its full description: one connection per question. */
 final class InfoClient {
+    private static final String FULL = "LSL:fullinfo\r\n";
+
     private final Vertx vertx;
     private final NetClient client;
     private final LslLimits limits;
@@ -36,24 +39,44 @@ final class InfoClient {
         for (Endpoint other : endpoints.subList(1, endpoints.size())) {
             connecting = connecting.recover(failure -> connect(other));
         }
-        return connecting.compose(this::read).map(bytes -> checked(bytes, shortInfo));
+        return connecting.compose(socket -> read(socket, FULL)).map(bytes -> checked(bytes, shortInfo));
     }
 
     /** At this address only. On an event loop. */
     Future<StreamInfo> ask(StreamInfo shortInfo, Endpoint endpoint) {
-        return connect(endpoint).compose(this::read).map(bytes -> checked(bytes, shortInfo));
+        return connect(endpoint).compose(socket -> read(socket, FULL)).map(bytes -> checked(bytes, shortInfo));
+    }
+
+    /**
+     * Asks by TCP what is otherwise asked by UDP. On an event loop.
+     *
+     * @return fails if nobody answers there, or the stream does not match
+     */
+    Future<StreamInfo> shortInfo(Endpoint endpoint, String predicate) {
+        return connect(endpoint)
+                .compose(socket -> read(socket, DiscoveryMessage.QUERY_COMMAND + "\r\n" + predicate + "\r\n"))
+                .map(bytes -> {
+                    if (bytes.length == 0) {
+                        throw new LslException("no stream there matches");
+                    }
+                    StreamInfo info = StreamInfoXml.read(bytes, limits);
+                    if (info.uid().isEmpty()) {
+                        throw LslProtocolException.invalid("uid", "not empty", "");
+                    }
+                    return info;
+                });
     }
 
     private Future<NetSocket> connect(Endpoint endpoint) {
         return client.connect(endpoint.dataPort(), endpoint.address());
     }
 
-    private Future<byte[]> read(NetSocket socket) {
+    private Future<byte[]> read(NetSocket socket, String command) {
         Promise<byte[]> whole = Promise.promise();
         Buffer collected = Buffer.buffer();
         long deadline = vertx.setTimer(limits.handshake().toMillis(), late -> {
-            whole.tryFail(new LslException("the full description did not come within "
-                    + limits.handshake().toMillis() + " ms"));
+            whole.tryFail(new LslException(
+                    "the description did not come within " + limits.handshake().toMillis() + " ms"));
             socket.close();
         });
         socket.handler(bytes -> {
@@ -67,7 +90,7 @@ final class InfoClient {
         });
         socket.exceptionHandler(whole::tryFail);
         socket.closeHandler(end -> whole.tryComplete(collected.getBytes()));
-        socket.write("LSL:fullinfo\r\n").onFailure(whole::tryFail);
+        socket.write(command).onFailure(whole::tryFail);
         return whole.future().onComplete(done -> vertx.cancelTimer(deadline));
     }
 

@@ -3,6 +3,7 @@ package dev.sinal.lsl.net;
 import dev.sinal.lsl.Inlet;
 import dev.sinal.lsl.InletListener;
 import dev.sinal.lsl.InletOptions;
+import dev.sinal.lsl.KnownPeer;
 import dev.sinal.lsl.Lsl;
 import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslConfig;
@@ -86,22 +87,39 @@ public final class LslNode implements Lsl {
 
     @Override
     public Future<List<StreamInfo>> resolve(StreamQuery query, int minimum, Duration timeout) {
-        String predicate = Predicates.forQuery(query, config.sessionId());
-        return Contexts.toCaller(Contexts.on(io, () -> OneShotSearch.run(discovery, predicate, minimum, timeout)));
+        return resolve(query, minimum, Duration.ZERO, timeout);
     }
 
     @Override
-    public StreamWatch watch(StreamQuery query, StreamWatch.Listener listener) {
-        return search(Predicates.forQuery(query, config.sessionId()), listener);
+    public Future<List<StreamInfo>> resolve(StreamQuery query, int minimum, Duration least, Duration timeout) {
+        String predicate = Predicates.forQuery(query, config.sessionId());
+        return Contexts.toCaller(
+                Contexts.on(io, () -> OneShotSearch.run(discovery, predicate, minimum, least, timeout)));
+    }
+
+    @Override
+    public Future<List<StreamInfo>> resolveAt(String host, int port, StreamQuery query, Duration timeout) {
+        if (port < 1) {
+            return Future.failedFuture(new LslException("port must be 1 to 65535, was " + port));
+        }
+        KnownPeer peer = new KnownPeer(host, port);
+        String predicate = Predicates.forQuery(query, config.sessionId());
+        return Contexts.toCaller(Contexts.on(io, () -> DirectSearch.run(discovery, info, peer, predicate, timeout)));
+    }
+
+    @Override
+    public StreamWatch watch(StreamQuery query, Duration forgetAfter, StreamWatch.Listener listener) {
+        String predicate = Predicates.forQuery(query, config.sessionId());
+        return ContinuousSearch.start(discovery, predicate, forgetAfter, listener);
     }
 
     StreamWatch search(String predicate, StreamWatch.Listener listener) {
-        return ContinuousSearch.start(discovery, predicate, listener);
+        return ContinuousSearch.start(discovery, predicate, FORGET_AFTER, listener);
     }
 
     /** All that answer within the time. */
     Future<List<StreamInfo>> find(String predicate, Duration time) {
-        return Contexts.on(io, () -> OneShotSearch.run(discovery, predicate, 0, time));
+        return Contexts.on(io, () -> OneShotSearch.run(discovery, predicate, 0, Duration.ZERO, time));
     }
 
     @Override
@@ -133,8 +151,8 @@ public final class LslNode implements Lsl {
                 HostName.get(),
                 config.sessionId(),
                 LslClock.now(),
-                ports.dataPort(),
-                ports.servicePort());
+                ports.v4(),
+                ports.v6());
         ServedOutlet outlet = new ServedOutlet(vertx, config, counters, options, served);
         outlet.onClose(() -> {
             if (outlets.remove(outlet)) {
@@ -169,8 +187,11 @@ public final class LslNode implements Lsl {
                 counters.repliesTaken.sum(),
                 counters.repliesInvalid.sum(),
                 counters.repliesDropped.sum(),
+                counters.streamsRefused.sum(),
+                counters.addressesIgnored.sum(),
                 counters.queriesAnswered.sum(),
                 counters.queriesRefused.sum(),
+                counters.queriesRepeated.sum(),
                 droppedNow + counters.samplesDropped.sum(),
                 counters.violations.sum(),
                 counters.peersFlagged.sum(),

@@ -1,5 +1,6 @@
 package dev.sinal.lsl.net;
 
+import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslConfig;
 import dev.sinal.lsl.LslProtocolException;
@@ -16,20 +17,31 @@ import io.vertx.core.net.NetSocket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The two ports of an outlet: data (TCP) and service (UDP), which need not have the same number. */
+/**
+ * The two ports of an outlet: data (TCP) and service (UDP), which need not have the same number. Each serves IPv4 and IPv6 with one
+ * socket (ADR 0016).
+ */
 final class OutletPorts {
     private static final int BACKLOG = 10;
 
     private final Vertx vertx;
     private final QueryAnswers answers;
+    private final Families families;
     private final NetServer server;
     private final DatagramSocket service;
     private final Context context;
     private volatile @Nullable ServedOutlet outlet;
 
-    private OutletPorts(Vertx vertx, QueryAnswers answers, NetServer server, DatagramSocket service, Context context) {
+    private OutletPorts(
+            Vertx vertx,
+            QueryAnswers answers,
+            Families families,
+            NetServer server,
+            DatagramSocket service,
+            Context context) {
         this.vertx = vertx;
         this.answers = answers;
+        this.families = families;
         this.server = server;
         this.service = service;
         this.context = context;
@@ -41,21 +53,40 @@ final class OutletPorts {
      * @param context where connections are handled
      */
     static Future<OutletPorts> open(Vertx vertx, LslConfig config, QueryAnswers answers, Context context) {
-        return Ports.udp(config, port -> Udp.bind(vertx, Udp.options(), port, config.listenAddress()))
-                .compose(service -> Contexts.on(context, () -> openServer(vertx, config, answers, service, context))
+        Families families = Families.ofOutlets(config);
+        var options = Udp.options().setIpV6(families.v6());
+        return Ports.udp(config, port -> Udp.bind(vertx, options, port, config.listenAddress()))
+                .compose(service -> Contexts.on(
+                                context, () -> openServer(vertx, config, answers, families, service, context))
                         .recover(failure -> service.close().transform(closed -> Future.failedFuture(failure))));
     }
 
     private static Future<OutletPorts> openServer(
-            Vertx vertx, LslConfig config, QueryAnswers answers, DatagramSocket service, Context context) {
-        String address = config.listenAddress().isEmpty() ? "0.0.0.0" : config.listenAddress();
+            Vertx vertx,
+            LslConfig config,
+            QueryAnswers answers,
+            Families families,
+            DatagramSocket service,
+            Context context) {
+        String all = families.v6() ? "::" : "0.0.0.0";
+        String address = config.listenAddress().isEmpty() ? all : config.listenAddress();
         return Ports.tcp(config, port -> {
             NetServer server = vertx.createNetServer(
                     new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(BACKLOG));
-            OutletPorts ports = new OutletPorts(vertx, answers, server, service, context);
+            OutletPorts ports = new OutletPorts(vertx, answers, families, server, service, context);
             server.connectHandler(ports::connected);
             return server.listen(port, address).map(ports);
         });
+    }
+
+    /** What the description says about IPv4. */
+    Endpoint v4() {
+        return families.v4() ? new Endpoint("", dataPort(), servicePort()) : Endpoint.NONE;
+    }
+
+    /** What the description says about IPv6. */
+    Endpoint v6() {
+        return families.v6() ? new Endpoint("", dataPort(), servicePort()) : Endpoint.NONE;
     }
 
     int dataPort() {
@@ -73,7 +104,7 @@ final class OutletPorts {
 
     private void connected(NetSocket socket) {
         ServedOutlet served = outlet;
-        if (served == null || !served.admit()) {
+        if (served == null || !families.allow(Addresses.text(socket.remoteAddress())) || !served.admit()) {
             socket.close();
             return;
         }
@@ -84,7 +115,7 @@ final class OutletPorts {
         double now = LslClock.now();
         ServedOutlet served = outlet;
         Buffer data = packet.data();
-        if (served == null || data.length() < 5) {
+        if (served == null || data.length() < 5 || !families.allow(Addresses.text(packet.sender()))) {
             return;
         }
         if (data.getByte(4) == TimeProbe.COMMAND.charAt(4)) {

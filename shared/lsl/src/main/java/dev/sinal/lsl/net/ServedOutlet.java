@@ -7,8 +7,8 @@ import dev.sinal.lsl.LslQueryException;
 import dev.sinal.lsl.Outlet;
 import dev.sinal.lsl.OutletOptions;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.protocol.QueryDocument;
 import dev.sinal.lsl.protocol.QueryPredicate;
-import dev.sinal.lsl.protocol.StreamInfoXml;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An outlet: stamps and encodes what is pushed, once, and hands it to every connection's queue. Its sockets are {@link OutletPorts}. */
 final class ServedOutlet implements Outlet {
-    private static final int MAX_CACHED_PREDICATES = 100;
     private static final int DEFAULT_BUFFER_SECONDS = 360;
     private static final int IRREGULAR_RATE = 100;
 
@@ -36,6 +35,8 @@ final class ServedOutlet implements Outlet {
     private final OutletOptions options;
     private final StreamInfo info;
     private final StreamInfo shortInfo;
+    private final QueryDocument document;
+    private final QueryDocument documentOfOld;
     private final SamplePacker packer;
     private final SampleLane lane;
     private final SampleLane.Reader delivery = this::offer;
@@ -49,7 +50,7 @@ final class ServedOutlet implements Outlet {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MAX_CACHED_PREDICATES;
+            return size() > config.tuning().maxCachedQueries();
         }
     };
     private Supplier<Future<Void>> release = Future::succeededFuture;
@@ -66,6 +67,8 @@ final class ServedOutlet implements Outlet {
         this.options = options;
         this.info = info;
         this.shortInfo = info.withoutDesc();
+        this.document = QueryDocument.of(info);
+        this.documentOfOld = QueryDocument.ofOldLibraries(info);
         this.packer = new SamplePacker(info, config.limits());
         this.lane = new SampleLane(info, ByteOrder.LITTLE_ENDIAN);
     }
@@ -106,7 +109,7 @@ final class ServedOutlet implements Outlet {
         try {
             QueryPredicate query = QueryPredicate.parse(predicate);
             // Inlets up to 1.12 compare the rate as text in their own number format.
-            return query.test(StreamInfoXml.tree(info)) || query.test(StreamInfoXml.treeOfOldLibraries(info));
+            return query.test(document) || query.test(documentOfOld);
         } catch (LslQueryException malformed) {
             return false;
         }

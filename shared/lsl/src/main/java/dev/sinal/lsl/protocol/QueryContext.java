@@ -15,7 +15,9 @@ record QueryContext(QueryNode node, int position, int size, Budget budget) {
 
     /** Bounds the work of one evaluation: a predicate of 4096 characters over a large tree could otherwise take minutes. */
     static final class Budget {
-        private int left = 100_000;
+        static final int STEPS = 100_000;
+
+        private int left = STEPS;
 
         void spend(int steps) {
             left -= steps;

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A node of a parsed query. */
 sealed interface QueryExpression {
@@ -77,85 +78,42 @@ sealed interface QueryExpression {
         }
     }
 
-    /** What a step selects from a node. */
-    enum Kind {
-        SELF,
-        PARENT,
-        CHILD,
-        TEXT
-    }
-
-    /**
-     * One step of a path.
-     *
-     * @param deep whether it also looks below the children ({@code //})
-     * @param name of the children wanted, {@code *} for any
-     */
-    record Step(Kind kind, boolean deep, String name, List<QueryExpression> filters) {}
-
-    record Path(boolean absolute, List<Step> steps) implements QueryExpression {
+    /** The nodes of another expression that fulfil conditions, counted in document order. */
+    record Filter(QueryExpression base, List<QueryExpression> filters) implements QueryExpression {
         @Override
         public Object evaluate(QueryContext context) {
-            QueryNode start = context.node();
-            while (absolute && start.parent != null) {
-                start = start.parent;
-            }
-            List<QueryNode> current = List.of(start);
-            for (Step step : steps) {
+            return QueryStep.filtered(QueryValue.nodes(base.evaluate(context)), filters, context);
+        }
+    }
+
+    /** @param base where it starts; null = at the context node */
+    record Path(@Nullable QueryExpression base, List<QueryStep> steps) implements QueryExpression {
+        @Override
+        public Object evaluate(QueryContext context) {
+            List<QueryNode> current = base == null ? List.of(context.node()) : QueryValue.nodes(base.evaluate(context));
+            for (QueryStep step : steps) {
                 Set<QueryNode> next = new LinkedHashSet<>();
                 for (QueryNode node : current) {
-                    for (QueryNode origin : step.deep() ? withDescendants(node, context) : List.of(node)) {
-                        next.addAll(filtered(select(step, origin, context), step.filters(), context));
-                    }
+                    next.addAll(step.from(node, context));
                 }
                 current = inOrder(next);
             }
             return current;
         }
+    }
 
-        private static List<QueryNode> select(Step step, QueryNode origin, QueryContext context) {
-            context.budget().spend(1 + origin.children.size());
-            return switch (step.kind()) {
-                case SELF -> List.of(origin);
-                case PARENT -> origin.parent == null ? List.of() : List.of(origin.parent);
-                case TEXT -> origin.children.stream().filter(QueryNode::isText).toList();
-                case CHILD ->
-                    origin.children.stream()
-                            .filter(child -> !child.isText()
-                                    && (step.name().equals("*") || step.name().equals(child.name)))
-                            .toList();
-            };
-        }
-
-        private static List<QueryNode> filtered(
-                List<QueryNode> nodes, List<QueryExpression> filters, QueryContext context) {
-            List<QueryNode> current = nodes;
-            for (QueryExpression filter : filters) {
-                List<QueryNode> kept = new ArrayList<>();
-                for (int i = 0; i < current.size(); i++) {
-                    context.budget().spend(1);
-                    Object value = filter.evaluate(context.at(current.get(i), i + 1, current.size()));
-                    if (value instanceof Double place ? place == i + 1 : QueryValue.toBoolean(value)) {
-                        kept.add(current.get(i));
-                    }
-                }
-                current = kept;
-            }
-            return current;
-        }
-
-        private static List<QueryNode> withDescendants(QueryNode node, QueryContext context) {
-            List<QueryNode> all = new ArrayList<>();
-            all.add(node);
-            for (int i = 0; i < all.size(); i++) {
-                context.budget().spend(1);
-                all.addAll(all.get(i).children);
-            }
-            return all;
+    /** The document, where absolute paths start. */
+    record Root() implements QueryExpression {
+        @Override
+        public Object evaluate(QueryContext context) {
+            return List.of(context.node().root());
         }
     }
 
     private static List<QueryNode> inOrder(Set<QueryNode> nodes) {
+        if (nodes.size() < 2) {
+            return List.copyOf(nodes);
+        }
         List<QueryNode> sorted = new ArrayList<>(nodes);
         sorted.sort(Comparator.comparingInt(node -> node.order));
         return sorted;

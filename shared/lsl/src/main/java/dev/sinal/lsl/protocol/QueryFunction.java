@@ -1,6 +1,8 @@
 package dev.sinal.lsl.protocol;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The functions a query may call. */
@@ -14,6 +16,10 @@ enum QueryFunction {
     POSITION("position", 0, 0),
     LAST("last", 0, 0),
     NAME("name", 0, 1),
+    LOCAL_NAME("local-name", 0, 1),
+    NAMESPACE_URI("namespace-uri", 0, 1),
+    ID("id", 1, 1),
+    LANG("lang", 1, 1),
     NUMBER("number", 0, 1),
     FLOOR("floor", 1, 1),
     CEILING("ceiling", 1, 1),
@@ -26,7 +32,10 @@ enum QueryFunction {
     CONCAT("concat", 2, 64),
     SUBSTRING("substring", 2, 3),
     SUBSTRING_BEFORE("substring-before", 2, 2),
-    SUBSTRING_AFTER("substring-after", 2, 2);
+    SUBSTRING_AFTER("substring-after", 2, 2),
+    TRANSLATE("translate", 3, 3);
+
+    private static final Pattern SPACES = Pattern.compile("[ \\t\\r\\n]+");
 
     final String word;
     final int least;
@@ -49,41 +58,97 @@ enum QueryFunction {
 
     /** Whether the argument must be a path. */
     boolean wantsNodes() {
-        return this == COUNT || this == SUM || this == NAME;
+        return this == COUNT || this == SUM || this == NAME || this == LOCAL_NAME || this == NAMESPACE_URI;
     }
 
     Object call(List<Object> arguments, QueryContext context) {
         Object first = arguments.isEmpty() ? List.of(context.node()) : arguments.get(0);
         return switch (this) {
             case TRUE -> true;
-            case FALSE -> false;
+            case FALSE, LANG -> false;
             case NOT -> !QueryValue.toBoolean(first);
             case BOOLEAN -> QueryValue.toBoolean(first);
             case COUNT -> (double) QueryValue.nodes(first).size();
-            case SUM ->
-                QueryValue.nodes(first).stream()
-                        .mapToDouble(node -> QueryValue.toNumber(node.stringValue()))
-                        .sum();
+            case SUM -> sum(QueryValue.nodes(first), context);
             case POSITION -> (double) context.position();
             case LAST -> (double) context.size();
             case NAME -> name(QueryValue.nodes(first));
+            case LOCAL_NAME -> {
+                String name = name(QueryValue.nodes(first));
+                yield name.substring(name.indexOf(':') + 1);
+            }
+            case NAMESPACE_URI -> "";
+            case ID -> List.of();
             case NUMBER -> QueryValue.toNumber(first);
             case FLOOR -> Math.floor(QueryValue.toNumber(first));
             case CEILING -> Math.ceil(QueryValue.toNumber(first));
-            case ROUND -> Math.floor(QueryValue.toNumber(first) + 0.5);
-            case STRING -> QueryValue.toText(first);
-            case STRING_LENGTH -> {
-                String text = QueryValue.toText(first);
-                yield (double) text.codePointCount(0, text.length());
-            }
-            case NORMALIZE_SPACE -> QueryValue.toText(first).strip().replaceAll("[ \\t\\r\\n]+", " ");
-            case STARTS_WITH -> QueryValue.toText(first).startsWith(QueryValue.toText(arguments.get(1)));
-            case CONTAINS -> QueryValue.toText(first).contains(QueryValue.toText(arguments.get(1)));
-            case CONCAT -> concat(arguments, context);
-            case SUBSTRING -> substring(arguments);
-            case SUBSTRING_BEFORE -> before(QueryValue.toText(first), QueryValue.toText(arguments.get(1)));
-            case SUBSTRING_AFTER -> after(QueryValue.toText(first), QueryValue.toText(arguments.get(1)));
+            case ROUND -> round(QueryValue.toNumber(first));
+            default -> onTexts(texts(arguments, context), arguments);
         };
+    }
+
+    /** All arguments as texts, paid for by their length. */
+    private static List<String> texts(List<Object> arguments, QueryContext context) {
+        List<String> texts = new ArrayList<>();
+        for (Object argument : arguments.isEmpty() ? List.of(List.of(context.node())) : arguments) {
+            String text = QueryValue.toText(argument);
+            context.budget().spend(text.length() / 64);
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    private Object onTexts(List<String> texts, List<Object> arguments) {
+        String first = texts.get(0);
+        return switch (this) {
+            case STRING -> first;
+            case STRING_LENGTH -> (double) first.codePointCount(0, first.length());
+            case NORMALIZE_SPACE -> SPACES.matcher(first).replaceAll(" ").replaceAll("^ | $", "");
+            case STARTS_WITH -> first.startsWith(texts.get(1));
+            case CONTAINS -> first.contains(texts.get(1));
+            case CONCAT -> String.join("", texts);
+            case SUBSTRING ->
+                substring(
+                        first,
+                        QueryValue.toNumber(arguments.get(1)),
+                        arguments.size() < 3 ? Double.POSITIVE_INFINITY : QueryValue.toNumber(arguments.get(2)));
+            case SUBSTRING_BEFORE -> before(first, texts.get(1));
+            case SUBSTRING_AFTER -> after(first, texts.get(1));
+            case TRANSLATE -> translate(first, texts.get(1), texts.get(2));
+            default -> throw new IllegalStateException(word);
+        };
+    }
+
+    private static double sum(List<QueryNode> nodes, QueryContext context) {
+        context.budget().spend(nodes.size());
+        double sum = 0;
+        for (QueryNode node : nodes) {
+            sum += QueryValue.toNumber(node.stringValue());
+        }
+        return sum;
+    }
+
+    /** Halves go up. */
+    private static double round(double number) {
+        return Math.abs(number) < 0x1p52 ? Math.floor(number + 0.5) : number;
+    }
+
+    private static String translate(String text, String from, String to) {
+        int[] old = from.codePoints().toArray();
+        int[] fresh = to.codePoints().toArray();
+        StringBuilder out = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            int at = 0;
+            while (at < old.length && old[at] != c) {
+                at++;
+            }
+            if (at == old.length) {
+                out.appendCodePoint(c);
+            } else if (at < fresh.length) {
+                out.appendCodePoint(fresh[at]);
+            }
+        });
+        return out.toString();
     }
 
     private static String name(List<QueryNode> nodes) {
@@ -91,26 +156,15 @@ enum QueryFunction {
         return name == null ? "" : name;
     }
 
-    private static String concat(List<Object> arguments, QueryContext context) {
-        StringBuilder all = new StringBuilder();
-        for (Object argument : arguments) {
-            String piece = QueryValue.toText(argument);
-            context.budget().spend(piece.length() / 64);
-            all.append(piece);
-        }
-        return all.toString();
-    }
-
-    private static String substring(List<Object> arguments) {
-        String text = QueryValue.toText(arguments.get(0));
-        double start = Math.floor(QueryValue.toNumber(arguments.get(1)) + 0.5);
-        double end = arguments.size() < 3
-                ? Double.POSITIVE_INFINITY
-                : start + Math.floor(QueryValue.toNumber(arguments.get(2)) + 0.5);
+    /** Positions count characters from 1. */
+    private static String substring(String text, double from, double length) {
+        double start = round(from);
+        double end = start + round(length);
+        int[] characters = text.codePoints().toArray();
         StringBuilder kept = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = 0; i < characters.length; i++) {
             if (i + 1 >= start && i + 1 < end) {
-                kept.append(text.charAt(i));
+                kept.appendCodePoint(characters[i]);
             }
         }
         return kept.toString();

@@ -14,6 +14,7 @@ final class QueryNode {
     final List<QueryNode> children = new ArrayList<>();
     final int order;
     private final String text;
+    private int end;
 
     private QueryNode(@Nullable String name, String text, @Nullable QueryNode parent, int order) {
         this.name = name;
@@ -25,7 +26,9 @@ final class QueryNode {
     /** The root above the given element. */
     static QueryNode document(DescElement element) {
         QueryNode root = new QueryNode("", "", null, 0);
-        root.add(element, new int[] {1});
+        int[] counter = {1};
+        root.add(element, counter);
+        root.end = counter[0];
         return root;
     }
 
@@ -33,11 +36,31 @@ final class QueryNode {
         QueryNode node = new QueryNode(element.name(), "", this, counter[0]++);
         children.add(node);
         if (!element.text().isEmpty()) {
-            node.children.add(new QueryNode(null, element.text(), node, counter[0]++));
+            QueryNode content = new QueryNode(null, element.text(), node, counter[0]++);
+            content.end = counter[0];
+            node.children.add(content);
         }
         for (DescElement child : element.children()) {
             node.add(child, counter);
         }
+        node.end = counter[0];
+    }
+
+    /** The place after the last node inside. */
+    int end() {
+        return end;
+    }
+
+    QueryNode root() {
+        QueryNode top = this;
+        while (top.parent != null) {
+            top = top.parent;
+        }
+        return top;
+    }
+
+    boolean isElement() {
+        return name != null && parent != null;
     }
 
     boolean isText() {

@@ -3,14 +3,25 @@ package dev.sinal.lsl.protocol;
 import dev.sinal.lsl.LslQueryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Recursive descent over the text of a query. */
 final class QueryParser {
     private static final int MAX_DEPTH = 32;
 
+    /** Bounds the depth of evaluation as well: {@code a=a=a=…} nests to the left. */
+    private static final int MAX_TERMS = 512;
+
+    private static final Map<String, QueryStep.Kind> NODE_TYPES = Map.of(
+            "text", QueryStep.Kind.TEXT,
+            "node", QueryStep.Kind.ANY,
+            "comment", QueryStep.Kind.NOTHING,
+            "processing-instruction", QueryStep.Kind.NOTHING);
+
     private final String text;
     private int at;
     private int depth;
+    private int terms;
 
     QueryParser(String text) {
         this.text = text;
@@ -114,9 +125,9 @@ final class QueryParser {
 
     private QueryExpression union() {
         int start = at;
-        QueryExpression left = primary();
+        QueryExpression left = filtered();
         while (symbol("|")) {
-            QueryExpression right = primary();
+            QueryExpression right = filtered();
             if (!isNodes(left) || !isNodes(right)) {
                 at = start;
                 throw error("'|' joins paths only");
@@ -127,7 +138,31 @@ final class QueryParser {
     }
 
     private static boolean isNodes(QueryExpression expression) {
-        return expression instanceof QueryExpression.Path || expression instanceof QueryExpression.Union;
+        return expression instanceof QueryExpression.Path
+                || expression instanceof QueryExpression.Union
+                || expression instanceof QueryExpression.Filter
+                || (expression instanceof QueryExpression.Call call && call.function() == QueryFunction.ID);
+    }
+
+    /** A primary expression with what may follow it: conditions in brackets, and steps from there. */
+    private QueryExpression filtered() {
+        if (++terms > MAX_TERMS) {
+            throw error("query of more than " + MAX_TERMS + " terms");
+        }
+        int start = at;
+        QueryExpression value = primary();
+        if (!peekSymbol("[") && !peekSymbol("/")) {
+            return value;
+        }
+        if (!isNodes(value)) {
+            at = start;
+            throw error("only what a path selects can be filtered");
+        }
+        List<QueryExpression> conditions = conditions();
+        QueryExpression base = conditions.isEmpty() ? value : new QueryExpression.Filter(value, conditions);
+        List<QueryStep> steps = new ArrayList<>();
+        furtherSteps(steps);
+        return steps.isEmpty() ? base : new QueryExpression.Path(base, List.copyOf(steps));
     }
 
     private QueryExpression primary() {
@@ -149,7 +184,7 @@ final class QueryParser {
             int start = at;
             String name = name();
             space();
-            if (peek() == '(' && !name.equals("text") && !name.equals("node")) {
+            if (peek() == '(' && !NODE_TYPES.containsKey(name)) {
                 return call(name, start);
             }
             at = start;
@@ -207,66 +242,131 @@ final class QueryParser {
     }
 
     private QueryExpression path() {
-        List<QueryExpression.Step> steps = new ArrayList<>();
-        boolean absolute = false;
-        boolean deep = symbol("//");
-        if (deep) {
-            absolute = true;
+        List<QueryStep> steps = new ArrayList<>();
+        QueryExpression base = null;
+        if (symbol("//")) {
+            base = new QueryExpression.Root();
+            deepStep(steps);
         } else if (symbol("/")) {
-            absolute = true;
+            base = new QueryExpression.Root();
             space();
-            if (!isStepStart(peek())) {
-                return new QueryExpression.Path(true, List.of());
+            if (isStepStart(peek())) {
+                steps.add(step());
             }
+        } else {
+            steps.add(step());
         }
-        steps.add(step(deep));
+        if (!steps.isEmpty()) {
+            furtherSteps(steps);
+        }
+        return new QueryExpression.Path(base, List.copyOf(steps));
+    }
+
+    private void furtherSteps(List<QueryStep> steps) {
         while (true) {
             if (symbol("//")) {
-                steps.add(step(true));
+                deepStep(steps);
             } else if (symbol("/")) {
-                steps.add(step(false));
+                steps.add(step());
             } else {
-                return new QueryExpression.Path(absolute, List.copyOf(steps));
+                return;
             }
         }
     }
 
-    private QueryExpression.Step step(boolean deep) {
-        space();
-        QueryExpression.Kind kind;
-        String name = "*";
-        if (symbol("..")) {
-            kind = QueryExpression.Kind.PARENT;
-        } else if (symbol(".")) {
-            kind = QueryExpression.Kind.SELF;
-        } else if (symbol("*")) {
-            kind = QueryExpression.Kind.CHILD;
-        } else if (isNameStart(peek())) {
-            kind = QueryExpression.Kind.CHILD;
-            int start = at;
-            name = name();
-            if (symbol("::")) {
-                at = start;
-                throw error("axes are not supported");
-            }
-            if (peekSymbol("(")) {
-                expect("(");
-                expect(")");
-                if (!name.equals("text")) {
-                    at = start;
-                    throw error(name + "() is not supported in a path");
-                }
-                kind = QueryExpression.Kind.TEXT;
-            }
+    private void deepStep(List<QueryStep> steps) {
+        QueryStep step = step();
+        QueryStep walk = step.anywhere();
+        if (walk == null) {
+            steps.add(QueryStep.ANYWHERE);
+            steps.add(step);
         } else {
+            steps.add(walk);
+        }
+    }
+
+    private QueryStep step() {
+        space();
+        if (symbol("..")) {
+            return abbreviated(QueryStep.Axis.PARENT);
+        }
+        if (symbol(".")) {
+            return abbreviated(QueryStep.Axis.SELF);
+        }
+        QueryStep.Axis axis = QueryStep.Axis.CHILD;
+        if (symbol("@")) {
+            axis = QueryStep.Axis.ATTRIBUTE;
+        } else if (isNameStart(peek())) {
+            int start = at;
+            String word = name();
+            if (symbol("::")) {
+                axis = QueryStep.Axis.named(word);
+                if (axis == null) {
+                    at = start;
+                    throw error("unknown axis " + word);
+                }
+            } else {
+                at = start;
+            }
+        }
+        QueryStep.Test test = test();
+        return new QueryStep(axis, test, conditions());
+    }
+
+    private static QueryStep abbreviated(QueryStep.Axis axis) {
+        return new QueryStep(axis, new QueryStep.Test(QueryStep.Kind.ANY, ""), List.of());
+    }
+
+    private QueryStep.Test test() {
+        space();
+        if (symbol("*")) {
+            return new QueryStep.Test(QueryStep.Kind.ELEMENT, "*");
+        }
+        if (!isNameStart(peek())) {
             throw error(at < text.length() ? "unexpected '" + peek() + "'" : "unexpected end");
         }
-        List<QueryExpression> filters = new ArrayList<>();
+        int start = at;
+        String name = name();
+        if (!peekSymbol("(")) {
+            return new QueryStep.Test(QueryStep.Kind.ELEMENT, prefixed(name));
+        }
+        QueryStep.Kind kind = NODE_TYPES.get(name);
+        if (kind == null) {
+            at = start;
+            throw error(name + "() is not supported in a path");
+        }
+        expect("(");
+        space();
+        if (name.equals("processing-instruction") && (peek() == '\'' || peek() == '"')) {
+            literal(peek());
+        }
+        expect(")");
+        return new QueryStep.Test(kind, "");
+    }
+
+    /** Descriptions know no name spaces: a prefix is part of the name. */
+    private String prefixed(String name) {
+        if (peek() != ':' || text.startsWith("::", at)) {
+            return name;
+        }
+        at++;
+        if (peek() == '*') {
+            at++;
+            return name + ":*";
+        }
+        if (!isNameStart(peek())) {
+            throw error("expected a name after ':'");
+        }
+        return name + ":" + name();
+    }
+
+    private List<QueryExpression> conditions() {
+        List<QueryExpression> conditions = new ArrayList<>();
         while (symbol("[")) {
-            filters.add(either());
+            conditions.add(either());
             expect("]");
         }
-        return new QueryExpression.Step(kind, deep, name, List.copyOf(filters));
+        return List.copyOf(conditions);
     }
 
     private String name() {
@@ -322,7 +422,7 @@ final class QueryParser {
     }
 
     private static boolean isStepStart(char c) {
-        return c == '.' || c == '*' || isNameStart(c);
+        return c == '.' || c == '*' || c == '@' || isNameStart(c);
     }
 
     private static boolean isNameStart(char c) {

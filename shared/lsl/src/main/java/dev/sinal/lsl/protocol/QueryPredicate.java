@@ -6,9 +6,8 @@ import dev.sinal.lsl.LslQueryException;
 /**
  * A discovery predicate: an XPath 1.0 expression about the {@code <info>} element of a full description, taken as a boolean.
  *
- * <p>Understood: {@code and or not() = != < <= > >= + - div mod |}, paths with {@code / // . .. *} names, {@code text()} and
- * {@code [...]}, literals, numbers, and the string and number functions of {@link QueryFunction}. No axes, attributes (descriptions
- * carry none) or variables.
+ * <p>All of XPath 1.0 but variables, as far as it makes sense: descriptions have no attributes, comments, ids or name spaces, so the
+ * axes and functions for those find nothing.
  */
 public final class QueryPredicate {
     /** Longest predicate read, characters. */
@@ -28,14 +27,22 @@ public final class QueryPredicate {
         return new QueryPredicate(new QueryParser(text).parse());
     }
 
-    /** Whether it holds for this {@code <info>} element; false also when deciding takes more than 100 000 steps. */
+    /**
+     * Whether it holds for this {@code <info>} element.
+     *
+     * @throws LslQueryException if deciding takes more than 100 000 steps
+     */
     public boolean test(DescElement info) {
-        QueryNode document = QueryNode.document(info);
+        return test(QueryDocument.of(info));
+    }
+
+    /** Like {@link #test(DescElement)}, for a description that is asked again and again. */
+    public boolean test(QueryDocument document) {
         try {
             return QueryValue.toBoolean(
-                    root.evaluate(new QueryContext(document.children.get(0), 1, 1, new QueryContext.Budget())));
-        } catch (QueryContext.TooMuchWork expected) {
-            return false;
+                    root.evaluate(new QueryContext(document.info(), 1, 1, new QueryContext.Budget())));
+        } catch (QueryContext.TooMuchWork spent) {
+            throw new LslQueryException("deciding takes more than " + QueryContext.Budget.STEPS + " steps", 0);
         }
     }
 

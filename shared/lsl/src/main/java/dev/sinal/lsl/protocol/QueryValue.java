@@ -1,5 +1,6 @@
 package dev.sinal.lsl.protocol;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /** XPath's four value types (Boolean, Double, String, list of nodes) and their conversions. */
@@ -66,19 +67,30 @@ final class QueryValue {
         return digits ? Double.parseDouble(trimmed) : Double.NaN;
     }
 
+    /** Never with an exponent. */
     private static String format(double number) {
-        if (number == Math.rint(number) && Math.abs(number) < 1e15) {
-            return Long.toString((long) number);
+        if (Double.isNaN(number) || Double.isInfinite(number)) {
+            return Double.isNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
         }
-        return Double.isInfinite(number) ? (number > 0 ? "Infinity" : "-Infinity") : Double.toString(number);
+        return number == 0 ? "0" : plain(new BigDecimal(Double.toString(number)));
+    }
+
+    private static String plain(BigDecimal number) {
+        return number.stripTrailingZeros().toPlainString();
     }
 
     static boolean compare(String operator, Object left, Object right, QueryContext.Budget budget) {
         if (left instanceof List<?> && right instanceof List<?>) {
-            budget.spend(nodes(left).size() * nodes(right).size());
-            return nodes(left).stream()
-                    .anyMatch(l -> nodes(right).stream()
-                            .anyMatch(r -> compareSimple(operator, l.stringValue(), r.stringValue())));
+            List<String> texts =
+                    nodes(right).stream().map(QueryNode::stringValue).toList();
+            for (QueryNode node : nodes(left)) {
+                String text = node.stringValue();
+                budget.spend(1 + texts.size() + text.length() / 64);
+                if (texts.stream().anyMatch(other -> compareSimple(operator, text, other))) {
+                    return true;
+                }
+            }
+            return false;
         }
         if (left instanceof List<?>) {
             return compareSet(operator, nodes(left), right, false, budget);
@@ -97,8 +109,8 @@ final class QueryValue {
                     : compareSimple(operator, !set.isEmpty(), other);
         }
         for (QueryNode node : set) {
-            budget.spend(1);
             String value = node.stringValue();
+            budget.spend(1 + value.length() / 64);
             if (swapped ? compareSimple(operator, other, value) : compareSimple(operator, value, other)) {
                 return true;
             }

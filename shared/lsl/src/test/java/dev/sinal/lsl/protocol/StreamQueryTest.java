@@ -78,7 +78,69 @@ class StreamQueryTest {
                 "name='BioSemi' and(type='EEG')",
                 "name | type",
                 "sum(//channel_count)=8",
-                "name(*[1])='name'"
+                "name(*[1])='name'",
+                "child::name='BioSemi'",
+                "descendant::label='ECG'",
+                "self::info",
+                "self::node()/name='BioSemi'",
+                "//label[.='C2']/parent::channel/unit='microvolts'",
+                "//label[.='C2']/../unit='microvolts'",
+                "//label[.='C2']/ancestor::info/name='BioSemi'",
+                "count(//label[.='C2']/ancestor::*)=4",
+                "name(//label[.='C2']/ancestor::*[1])='channel'",
+                "name(//label[.='C2']/ancestor::*[last()])='info'",
+                "count(//label[1]/ancestor-or-self::node())=10",
+                "desc/channels/channel[1]/following-sibling::channel[1]/label='C2'",
+                "desc/channels/channel[3]/preceding-sibling::channel[1]/label='C2'",
+                "desc/channels/channel[3]/preceding-sibling::channel[last()]/label='C1'",
+                "count(desc/channels/channel[2]/following::label)=1",
+                "count(desc/channels/channel[2]/preceding::label)=1",
+                "desc/descendant-or-self::channels",
+                "(//channel)[2]/label='C2'",
+                "(//label)[last()]='ECG'",
+                "(name | type)[2]='EEG'",
+                "(desc/channels)/channel[1]/label='C1'",
+                "(desc)//label='C1'",
+                "//channel[position()=2]/label='C2'",
+                "//channel[position()>1 and position()<3]/label='C2'",
+                "//channel[label='C1'][unit='microvolts']",
+                "//channel[label='C1' or label='C9']",
+                "//channel[not(unit='mV')]",
+                "count(//*)=33",
+                "count(node())=18",
+                "count(name/node())=1",
+                "/*/name='BioSemi'",
+                "/descendant::label='C1'",
+                "/",
+                "not(@id) and not(attribute::id) and not(//@*)",
+                "not(comment()) and not(processing-instruction()) and not(processing-instruction('x'))",
+                "not(id('x')) and not(lang('en')) and namespace-uri(name)=''",
+                "translate(name,'BS','bs')='biosemi'",
+                "translate(name,'Bio','')='Sem'",
+                "local-name(name)='name'",
+                "string(0.00001)='0.00001'",
+                "string(1 div 0)='Infinity' and string(-1 div 0)='-Infinity' and string(0 div 0)='NaN'",
+                "string(100000000000000000000)='100000000000000000000'",
+                "string(1.50)='1.5' and string(-0)='0' and string(3)='3'",
+                "substring('12345',1.5,2.6)='234'",
+                "substring('12345',0,3)='12'",
+                "substring('12345',0 div 0,3)=''",
+                "substring('12345',-42,1 div 0)='12345'",
+                "round(2.5)=3 and round(-2.5)=-2",
+                "number('  -12.50 ')=-12.5",
+                "channel_count mod 3 = 2 and -5 mod 2 = -1",
+                "nominal_srate>=100 and nominal_srate<100.5",
+                "1 < 2 and 2 > 1 and 1 <= 1 and 1 >= 1",
+                "'a' = 'a' and 'a' != 'b'",
+                "true() = '1' and false() = ''",
+                "desc/manufacturer",
+                "contains(desc/manufacturer,'&')",
+                "count(desc/channels/channel)=count(//label)",
+                "//label=//label",
+                "- - 1 = 1",
+                "*[starts-with(name(),'channel_')]",
+                "name='BioSemi'or type='x'",
+                "not(ns:name) and not(ns:*)"
             })
     void holds(String query) {
         assertThat(StreamQuery.parse(query).matches(INFO)).isTrue();
@@ -125,12 +187,14 @@ class StreamQueryTest {
                 "unknown(name)|0",
                 "count('x')|0",
                 "starts-with(name)|0",
-                "child::name|0",
-                "@name|0",
+                "cousin::name|0",
                 "$name|0",
+                "'x'[1]|0",
+                "count(1+1)|0",
+                "name()/x|0",
                 "name[1|6",
                 "name='x' name='y'|9",
-                "processing-instruction()|0"
+                "a:|2"
             })
     void malformedQueriesNameThePlace(String query, int position) {
         assertThatExceptionOfType(LslQueryException.class)
@@ -166,9 +230,46 @@ class StreamQueryTest {
             large.channel("c" + i, "", "");
         }
 
-        assertThat(StreamQuery.parse("//*[//*[//*[//*]]] or true()").matches(large.build()))
-                .isFalse();
+        String endless = "//*[//*[//*[//*]]] or true()";
+        assertThat(StreamQuery.parse(endless).matches(large.build())).isFalse();
+        assertThatExceptionOfType(LslQueryException.class)
+                .isThrownBy(() -> QueryPredicate.parse(endless).test(QueryDocument.of(large.build())))
+                .withMessageContaining("100000 steps");
         assertThat(StreamQuery.parse("//label='c3999'").matches(large.build())).isTrue();
+    }
+
+    @Test
+    void termsAreLimited() {
+        assertThat(StreamQuery.parse("1" + "=1".repeat(511)).matches(INFO)).isTrue();
+        assertThatExceptionOfType(LslQueryException.class).isThrownBy(() -> StreamQuery.parse("1" + "=1".repeat(512)));
+    }
+
+    @Test
+    void longTextsCountAsWork() {
+        StreamInfo large = StreamInfo.builder("n", "", 1, 0, ChannelFormat.INT8, "")
+                .desc(DescElement.leaf("notes", "x".repeat(3_000_000)))
+                .build();
+
+        assertThat(StreamQuery.parse("contains(desc/notes,'xx')").matches(large))
+                .isTrue();
+        assertThatExceptionOfType(LslQueryException.class)
+                .isThrownBy(() -> QueryPredicate.parse("//*[contains(.,'y')]" + "|//*[contains(.,'z')]")
+                        .test(QueryDocument.of(large)));
+    }
+
+    @Test
+    void queriesAreBuiltFromParts() {
+        StreamQuery both = StreamQuery.byName("BioSemi").and(StreamQuery.byProperty("type", "EEG"));
+
+        assertThat(both.matches(INFO)).isTrue();
+        assertThat(StreamQuery.parse("name='x' or type='EEG'")
+                        .and(StreamQuery.byName("y"))
+                        .matches(INFO))
+                .isFalse();
+        assertThat(StreamQuery.all().and(both)).isEqualTo(both);
+        assertThat(both.and(StreamQuery.all())).isEqualTo(both);
+        assertThat(StreamQuery.byProperty("source_id", "it's \"x\"").matches(INFO))
+                .isTrue();
     }
 
     @Test
