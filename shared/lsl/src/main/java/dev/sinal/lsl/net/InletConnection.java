@@ -71,7 +71,7 @@ final class InletConnection {
                     }
                     socket = connected;
                     connected.handler(this::received);
-                    connected.exceptionHandler(broken -> end("connection broken: " + broken.getMessage(), null));
+                    connected.exceptionHandler(broken -> broken("connection broken: " + broken.getMessage()));
                     connected.closeHandler(closed -> drain(connected));
                     connected.write(Buffer.buffer(FeedRequest.encode(info, maxBuffer, maxChunk)));
                 });
@@ -117,9 +117,8 @@ final class InletConnection {
 
     /** A wrong uid only means that the outlet was restarted; anything else will not get better by itself. */
     private static @Nullable LslProtocolException refusal(FeedReply whole) {
-        return whole.status() == 404 || whole.status() < 400
-                ? null
-                : LslProtocolException.invalid("status", "200", whole.status() + " " + whole.reason());
+        boolean mayPass = whole.status() == 404 || (whole.status() >= 300 && whole.status() < 400);
+        return mayPass ? null : LslProtocolException.invalid("status", "200", whole.status() + " " + whole.reason());
     }
 
     private SampleDecoder accepted(FeedReply whole) {
@@ -145,9 +144,11 @@ final class InletConnection {
             events.opened();
             reading(!paused);
         }
-        if (batch != null && !over) {
+        while (batch != null && !over) {
             events.samples(batch);
-        } else if (current.held() > 0 && holdTimer < 0) {
+            batch = current.next(now);
+        }
+        if (current.held() > 0 && holdTimer < 0) {
             holdTimer = vertx.setTimer(HOLD_MS, late -> giveUpHolding(current));
         }
     }
@@ -180,6 +181,14 @@ final class InletConnection {
         } else {
             closedByPeer();
         }
+    }
+
+    private void broken(String reason) {
+        SampleDecoder current = decoder;
+        if (current != null && !over) {
+            giveUpHolding(current);
+        }
+        end(reason, null);
     }
 
     private void closedByPeer() {

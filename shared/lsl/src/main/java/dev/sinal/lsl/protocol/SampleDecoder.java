@@ -104,7 +104,7 @@ public final class SampleDecoder {
     }
 
     /**
-     * Everything that is complete.
+     * Everything that is complete, up to the first sample that breaks the protocol: to be called until it returns null.
      *
      * @param receivedAt when the latest bytes came, seconds
      * @return null if no sample is ready
@@ -118,8 +118,19 @@ public final class SampleDecoder {
         int first = -1;
         int at = start;
         double stamp = last;
+        boolean broken = false;
         while (true) {
-            int size = sizeAt(at);
+            int size;
+            try {
+                size = sizeAt(at);
+            } catch (LslProtocolException violation) {
+                if (count == 0) {
+                    throw violation;
+                }
+                // What came before it is delivered first; the next call fails.
+                broken = true;
+                break;
+            }
             if (size == INCOMPLETE) {
                 break;
             }
@@ -139,7 +150,7 @@ public final class SampleDecoder {
             return null;
         }
         if (!dated) {
-            if (first < 0 && count < MAX_HELD_SAMPLES && at - start < MAX_HELD_BYTES) {
+            if (first < 0 && !broken && count < MAX_HELD_SAMPLES && at - start < MAX_HELD_BYTES) {
                 held = count;
                 return null;
             }

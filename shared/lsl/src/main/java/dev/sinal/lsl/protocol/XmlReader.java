@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * refused, so there are no entities to expand.
  */
 final class XmlReader {
+    private static final int LONGEST_ENTITY = 10;
+
     private final String xml;
     private final LslLimits limits;
     private int at;
@@ -186,10 +188,8 @@ final class XmlReader {
                 return;
             }
             out.append(xml, i, amp);
-            int semicolon = xml.indexOf(';', amp);
-            int code = semicolon < 0 || semicolon >= to || semicolon - amp > 10
-                    ? -1
-                    : code(xml.substring(amp + 1, semicolon));
+            int semicolon = endOfEntity(amp, to);
+            int code = semicolon < 0 ? -1 : code(xml.substring(amp + 1, semicolon));
             if (code < 0) {
                 out.append('&');
                 i = amp + 1;
@@ -198,6 +198,17 @@ final class XmlReader {
                 i = semicolon + 1;
             }
         }
+    }
+
+    /** Looks no further than an entity is long: megabytes of ampersands must not take hours. */
+    private int endOfEntity(int amp, int to) {
+        int last = Math.min(to, amp + LONGEST_ENTITY + 1);
+        for (int i = amp + 1; i < last; i++) {
+            if (xml.charAt(i) == ';') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** The character an entity stands for; −1 leaves it as it is, as native readers do. */

@@ -21,6 +21,7 @@ public class Recorder implements InletListener {
     public final List<SuspectStamps> suspects = new CopyOnWriteArrayList<>();
     public final List<ClockProbe> probes = new CopyOnWriteArrayList<>();
     public final List<List<StreamInfo>> duplicates = new CopyOnWriteArrayList<>();
+    public final List<String> attempts = new CopyOnWriteArrayList<>();
     public final List<LslProtocolException> warnings = new CopyOnWriteArrayList<>();
     public final List<LslException> failures = new CopyOnWriteArrayList<>();
 
@@ -38,6 +39,11 @@ public class Recorder implements InletListener {
     @Override
     public void lost(String reason) {
         events.add("lost: " + reason);
+    }
+
+    @Override
+    public void attemptFailed(String reason) {
+        attempts.add(reason);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.protocol.FeedReply;
 import dev.sinal.lsl.protocol.TestPattern;
 import java.io.BufferedReader;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -14,10 +15,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** An outlet's data port that says whatever a test wants. */
 final class ScriptedPeer implements AutoCloseable {
     final AtomicInteger feeds = new AtomicInteger();
+    final AtomicInteger connections = new AtomicInteger();
+    /** Bytes that the other side, or the sockets between, took. */
+    final AtomicLong sent = new AtomicLong();
+
     private final ServerSocket server;
     private final StreamInfo info;
     private final Script description;
@@ -26,6 +32,11 @@ final class ScriptedPeer implements AutoCloseable {
     /** What goes out after a request. */
     interface Script {
         void run(OutputStream out) throws IOException;
+    }
+
+    /** Thrown by a script to break the connection off instead of ending it. */
+    static final class Reset extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** Honest about itself; the script is everything after a feed request. */
@@ -46,6 +57,11 @@ final class ScriptedPeer implements AutoCloseable {
 
     StreamInfo info() {
         return info.withAddress("127.0.0.1").withoutDesc();
+    }
+
+    /** As it describes itself, addresses left out. */
+    StreamInfo served() {
+        return info;
     }
 
     /** A correct beginning of a feed. */
@@ -72,21 +88,37 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
+        connections.incrementAndGet();
         try (socket;
                 BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))) {
+            OutputStream out = counted(socket.getOutputStream());
             String command = in.readLine();
             if (command.equals("LSL:fullinfo")) {
-                description.run(socket.getOutputStream());
+                description.run(out);
                 return;
             }
             while (!in.readLine().isEmpty()) {
                 // The headers do not matter.
             }
             feeds.incrementAndGet();
-            feed.run(socket.getOutputStream());
+            try {
+                feed.run(out);
+            } catch (Reset wanted) {
+                socket.setSoLinger(true, 0);
+            }
         } catch (IOException gone) {
             // The inlet hung up, which is what most tests are about.
         }
+    }
+
+    private OutputStream counted(OutputStream out) {
+        return new FilterOutputStream(out) {
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                out.write(bytes, from, length);
+                sent.addAndGet(length);
+            }
+        };
     }
 
     @Override
