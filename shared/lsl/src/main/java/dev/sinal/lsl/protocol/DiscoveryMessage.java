@@ -40,7 +40,7 @@ public final class DiscoveryMessage {
             if (predicate.length() > limits.predicateChars()) {
                 throw new LslProtocolException("predicate length", limits.predicateChars(), predicate.length());
             }
-            String[] words = firstLine(text.substring(second + 1)).strip().split("\\s+", 3);
+            String[] words = firstLine(text.substring(second + 1)).strip().split("\\p{javaWhitespace}+", 3);
             if (words.length < 2 || words[0].length() > 5 || !words[0].chars().allMatch(c -> c >= '0' && c <= '9')) {
                 throw LslProtocolException.invalid(
                         "return address", "'port id'", firstLine(text.substring(second + 1)));

@@ -1,10 +1,13 @@
 package dev.sinal.lsl.protocol;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.sinal.lsl.ChannelFormat;
+import dev.sinal.lsl.LslConfig;
+import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.LslQueryException;
@@ -18,6 +21,9 @@ import java.nio.ByteOrder;
 class ProtocolFuzzTest {
     private static final LslLimits LIMITS =
             new LslLimits(1024, 16, 64, 4096, 16_384, 65_536, 16, 1000, 4096, 100, 100, 4);
+    /** What is written again may be longer, by its entities and line ends. */
+    private static final LslLimits WIDE =
+            new LslLimits(1024, 16, 64, 4096, 16_384, 1 << 20, 32, 2000, 4096, 100, 100, 4);
 
     @FuzzTest
     void description(byte[] bytes) {
@@ -27,35 +33,65 @@ class ProtocolFuzzTest {
         } catch (LslProtocolException refused) {
             return;
         }
-        StreamInfo again = StreamInfoXml.read(info.toXml().getBytes(UTF_8), LIMITS.withSampleBytes(1, 64));
-        if (!again.name().equals(info.name()) || again.channels().size() != info.channelCount()) {
-            throw new AssertionError("written differently than read: " + info.toXml());
+        String written = info.toXml();
+        StreamInfo again = StreamInfoXml.read(written.getBytes(UTF_8), WIDE);
+        require(again.toXml().equals(written), "read again it is another", written);
+        require(again.desc().equals(info.desc()), "the metadata differ", written);
+        require(again.name().equals(info.name()) && again.sourceId().equals(info.sourceId()), "names differ", written);
+        require(again.channels().size() == info.channelCount(), "channels differ", written);
+        require(
+                QueryPredicate.parse("name=" + QueryPredicate.quote(info.name()))
+                                .test(StreamInfoXml.tree(info))
+                        || info.name().length() > 4_000,
+                "not found by its name",
+                info.name());
+        StreamInfoXml.treeOfOldLibraries(info);
+    }
+
+    @FuzzTest
+    void discoveryQuery(byte[] datagram) {
+        try {
+            DiscoveryMessage.Query query = DiscoveryMessage.Query.decode(datagram, LIMITS);
+            require(
+                    DiscoveryMessage.Query.decode(query.encode(), LIMITS).equals(query),
+                    "written differently than read",
+                    query);
+        } catch (LslProtocolException refused) {
+            // The other way out.
         }
     }
 
     @FuzzTest
-    void discovery(byte[] datagram) {
-        DiscoveryMessage.Reply.idOf(datagram);
+    void discoveryReply(byte[] datagram) {
+        String id = DiscoveryMessage.Reply.idOf(datagram);
         try {
-            DiscoveryMessage.Query query = DiscoveryMessage.Query.decode(datagram, LIMITS);
-            if (!DiscoveryMessage.Query.decode(query.encode(), LIMITS).equals(query)) {
-                throw new AssertionError("written differently than read: " + query);
-            }
+            DiscoveryMessage.Reply reply = DiscoveryMessage.Reply.decode(datagram, LIMITS);
+            require(reply.id().equals(id), "two ids of one reply", reply);
+            DiscoveryMessage.Reply again = DiscoveryMessage.Reply.decode(reply.encode(), WIDE);
+            require(again.info().uid().equals(reply.info().uid()), "written differently than read", reply);
+        } catch (LslProtocolException refused) {
+            // The other way out.
+        }
+    }
+
+    @FuzzTest
+    void timeProbe(byte[] datagram) {
+        try {
+            TimeProbe.Request request = TimeProbe.Request.decode(datagram);
+            require(
+                    TimeProbe.Request.decode(request.encode()).wave() == request.wave(),
+                    "written differently than read",
+                    request);
         } catch (LslProtocolException refused) {
             // The other way out.
         }
         try {
-            DiscoveryMessage.Reply.decode(datagram, LIMITS);
-        } catch (LslProtocolException refused) {
-            // The other way out.
-        }
-        try {
-            TimeProbe.Request.decode(datagram).encode();
-        } catch (LslProtocolException refused) {
-            // The other way out.
-        }
-        try {
-            TimeProbe.Reply.decode(datagram).returned(1).rtt();
+            TimeProbe.Reply reply = TimeProbe.Reply.decode(datagram);
+            reply.returned(1).rtt();
+            require(
+                    TimeProbe.Reply.decode(reply.encode()).wave() == reply.wave(),
+                    "written differently than read",
+                    reply);
         } catch (LslProtocolException refused) {
             // The other way out.
         }
@@ -74,43 +110,72 @@ class ProtocolFuzzTest {
     }
 
     @FuzzTest
-    void handshake(byte[] bytes) {
+    void configuration(byte[] file) {
+        String text = new String(file, file.length > 0 && file[0] % 2 == 0 ? UTF_8 : ISO_8859_1);
+        try {
+            LslConfig config = LslConfig.parse(text, "fuzz");
+            require(!config.describe().isEmpty(), "nothing is said of", text);
+        } catch (LslException refused) {
+            // The other way out.
+        }
+    }
+
+    @FuzzTest
+    void feedReply(FuzzedDataProvider data) {
+        FeedReply.Parser reply = new FeedReply.Parser();
         LineReader lines = new LineReader(LIMITS);
         try {
-            FeedReply.Parser reply = new FeedReply.Parser();
-            lines.feed(bytes);
-            for (String line = lines.nextLine(); line != null; line = lines.nextLine()) {
-                FeedReply whole = reply.line(line);
-                if (whole != null) {
-                    whole.check(StreamInfo.builder("n", "", 1, 0, ChannelFormat.INT8, "")
-                            .build());
-                    break;
+            while (data.remainingBytes() > 0) {
+                lines.feed(data.consumeBytes(data.consumeInt(1, 200)));
+                for (String line = lines.nextLine(); line != null; line = lines.nextLine()) {
+                    FeedReply whole = reply.line(line);
+                    if (whole != null) {
+                        whole.check(StreamInfo.builder("n", "", 1, 0, ChannelFormat.INT8, "")
+                                .build());
+                        return;
+                    }
                 }
             }
             reply.end(lines.rest());
         } catch (LslProtocolException refused) {
             // The other way out.
         }
-        LineReader again = new LineReader(LIMITS);
+    }
+
+    @FuzzTest
+    void feedRequest(FuzzedDataProvider data) {
+        FeedRequest.Parser parser = null;
+        LineReader lines = new LineReader(LIMITS);
         try {
-            again.feed(bytes);
-            FeedRequest.Parser parser = null;
-            for (String line = again.nextLine(); line != null; line = again.nextLine()) {
-                if (parser == null) {
-                    parser = line.startsWith(FeedRequest.COMMAND) ? new FeedRequest.Parser(line) : null;
-                    continue;
-                }
-                FeedRequest request = parser.line(line);
-                if (request != null) {
-                    request.maxBuffer();
-                    request.maxChunk();
-                    request.lacksSubnormals();
-                    request.acceptsRawValues(ChannelFormat.INT8);
-                    request.protocolVersion();
+            while (data.remainingBytes() > 0) {
+                lines.feed(data.consumeBytes(data.consumeInt(1, 200)));
+                for (String line = lines.nextLine(); line != null; line = lines.nextLine()) {
+                    if (parser == null) {
+                        if (!line.startsWith(FeedRequest.COMMAND)) {
+                            return;
+                        }
+                        parser = new FeedRequest.Parser(line);
+                        continue;
+                    }
+                    FeedRequest request = parser.line(line);
+                    if (request != null) {
+                        request.maxBuffer();
+                        request.maxChunk();
+                        request.lacksSubnormals();
+                        request.acceptsRawValues(ChannelFormat.INT8);
+                        request.protocolVersion();
+                        return;
+                    }
                 }
             }
         } catch (LslProtocolException refused) {
             // The other way out.
+        }
+    }
+
+    private static void require(boolean holds, String otherwise, Object what) {
+        if (!holds) {
+            throw new AssertionError(otherwise + ": " + what);
         }
     }
 
