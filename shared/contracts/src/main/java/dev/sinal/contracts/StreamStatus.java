@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param gaps recorded since the agent started
  * @param committed last committed position
  * @param accepted last accepted position
- * @param reason what is wrong with it, for people: its outlet takes no connections, channels are missing; null when nothing is
+ * @param reason what is wrong with it, for people: its outlet takes no connections, channels are missing, stamps are none of the LSL clock;
+ *     null when nothing is
  */
 public record StreamStatus(
         String id,

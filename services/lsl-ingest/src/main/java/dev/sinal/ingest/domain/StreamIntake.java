@@ -6,6 +6,7 @@ import dev.sinal.contracts.EpochIds;
 import dev.sinal.lsl.ChannelFormat;
 import dev.sinal.lsl.ClockProbe;
 import dev.sinal.lsl.SampleBatch;
+import dev.sinal.lsl.post.StampBasis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -23,7 +24,7 @@ public final class StreamIntake {
     /** How far stamps may go back within an epoch, seconds. */
     public static final double BACK_S = 1;
 
-    private static final double DAY_S = 86_400;
+    private static final double DAY_S = StampBasis.NEAR_S;
     private static final double PROBE_FRESH_S = 60;
     private static final int MOST_HELD = 200_000;
 
@@ -289,9 +290,8 @@ public final class StreamIntake {
             probe = null;
         }
         double raw = firstFinite();
-        boolean nearLocal = probe != null && Math.abs(raw + probe.correction() - now.lsl()) < DAY_S;
-        boolean unix = Math.abs(raw - now.utc() / 1e9) < DAY_S;
-        if (unix && !nearLocal) {
+        double correction = probe == null ? Double.NaN : probe.correction();
+        if (StampBasis.of(raw, correction, now.lsl(), now.utc() / 1e9) == StampBasis.UNIX) {
             basis = TimeBasis.UNIX;
         } else if (probe != null && !Double.isNaN(raw)) {
             basis = TimeBasis.LSL;

@@ -22,10 +22,12 @@ import dev.sinal.ingest.domain.GapFinding;
 import dev.sinal.ingest.domain.Moment;
 import dev.sinal.ingest.domain.PreviousEnd;
 import dev.sinal.ingest.domain.RateMeter;
+import dev.sinal.ingest.domain.StampRemarks;
 import dev.sinal.ingest.domain.StreamGate;
 import dev.sinal.ingest.domain.StreamIntake;
 import dev.sinal.ingest.log.LogEntryToWrite;
 import dev.sinal.lsl.ClockProbe;
+import dev.sinal.lsl.ClockReset;
 import dev.sinal.lsl.Inlet;
 import dev.sinal.lsl.InletListener;
 import dev.sinal.lsl.InletOptions;
@@ -34,6 +36,7 @@ import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.StreamQuery;
 import dev.sinal.lsl.StreamWatch;
+import dev.sinal.lsl.SuspectStamps;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -71,6 +74,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
     private final LongSupplier fence;
     private final FormerParts formerParts;
     private final RateMeter rate = new RateMeter();
+    private final StampRemarks remarks = new StampRemarks();
     private final Context context;
     private final StreamIntake intake;
     private final StreamGate gate;
@@ -269,6 +273,13 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
         return gate.ended(Clocks.now());
     }
 
+    /** A problem, else what is remarkable about the stamps, which are dealt with and stop nobody. */
+    private @Nullable String reason(double lslNow) {
+        String problem = problem();
+        String remark = problem.isEmpty() ? remarks.text(lslNow) : problem;
+        return remark.isEmpty() ? null : remark;
+    }
+
     StreamStatus status() {
         Moment now = Clocks.now();
         long pending = tools.lane().pending(id);
@@ -286,7 +297,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
                 probe == null ? null : new StreamStatus.Clock(probe.correction(), probe.rtt()),
                 accepted,
                 tools.lane().committed(id),
-                problem().isEmpty() ? null : problem());
+                reason(now.lsl()));
     }
 
     void tick(Moment now, boolean wallJumped) {
@@ -301,6 +312,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
     @Override
     public void opened(StreamInfo description, boolean recovered) {
         breaker.connected();
+        remarks.clear();
         guarded(() -> {
             StreamInfo before = full;
             boolean another = recovered || (before != null && !before.uid().equals(description.uid()));
@@ -371,6 +383,32 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
                 probe.ok(),
                 probe.ok() ? null : probe.reason());
         note(current, StoreNote.CLOCK, Wire.write(record), true);
+    }
+
+    /** Whether an epoch ends with it, the intake decides. */
+    @Override
+    public void clockReset(ClockReset reset) {
+        tools.stats().clockResets.increment();
+        LOG.warn(
+                "a clock is not what it was agent={} stream={} cause={} reason={}",
+                agentId,
+                name,
+                reset.cause(),
+                reset.reason());
+    }
+
+    @Override
+    public void stampsSuspect(SuspectStamps found) {
+        remarks.add(found, Clocks.now().lsl());
+        tools.stats().stampsSuspect(found.kind());
+        LOG.warn(
+                "stamps are suspect agent={} stream={} kind={} count={} detail={}",
+                agentId,
+                name,
+                found.kind(),
+                found.count(),
+                found.detail());
+        owner.changed();
     }
 
     @Override

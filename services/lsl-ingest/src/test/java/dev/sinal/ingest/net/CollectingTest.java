@@ -203,6 +203,26 @@ class CollectingTest {
     }
 
     @Test
+    void anOutletThatStampsWithUnixTimeIsCollectedAndToldOf() throws Exception {
+        ScriptedStore store = ScriptedStore.honest(vertx);
+        Outlet outlet = outlet("numbers", 100);
+        CollectingAgent agent = agent("name='numbers'");
+        get(outlet.whenConsumers(1));
+
+        double now = UtcNanos.now() / 1e9;
+        outlet.pushChunk(new double[] {1, 1, 2, 2}, 2, new double[] {now - 0.01, now}, now);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> store.samples() == 2);
+        assertThat(store.committed().get(0).basis()).isEqualTo(TimeBasis.UNIX);
+        AgentReport report = onLoop(() -> agent.report(1, 1));
+        assertThat(report.state()).isEqualTo("running");
+        assertThat(report.streams().get(0).reason()).contains("Unix time");
+        assertThat(metrics.counter("sinal.ingest.stamps.suspect", "kind", "unix_time")
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
     void twoStreamsThatFitAreNobodysUntilOneIsLeft() throws Exception {
         outlet("left", 10);
         Outlet right = outlet("right", 10);
