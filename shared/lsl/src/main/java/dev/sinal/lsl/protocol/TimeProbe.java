@@ -10,13 +10,16 @@ public final class TimeProbe {
     public static final String COMMAND = "LSL:timedata";
 
     private static final int MAX_LENGTH = 256;
+    private static final long NANOS = 1_000_000_000L;
+    /** 97 days: up to here neighbouring nanoseconds are different doubles and 16 digits tell them apart. */
+    private static final double FINE_BELOW_S = 1 << 23;
 
     private TimeProbe() {}
 
     /** A request: the wave it belongs to and t0, the asker's clock when sending. */
     public record Request(int wave, double sent) {
         public byte[] encode() {
-            return (COMMAND + "\r\n" + wave + " " + NumberText.plain(sent) + "\r\n").getBytes(US_ASCII);
+            return (COMMAND + "\r\n" + wave + " " + time(sent) + "\r\n").getBytes(US_ASCII);
         }
 
         /** @throws LslProtocolException if it is not a request */
@@ -43,9 +46,7 @@ public final class TimeProbe {
      */
     public record Reply(int wave, double sent, double received, double answered) {
         public byte[] encode() {
-            return (" " + wave + " " + NumberText.plain(sent) + " " + NumberText.plain(received) + " "
-                            + NumberText.plain(answered))
-                    .getBytes(US_ASCII);
+            return (" " + wave + " " + time(sent) + " " + time(received) + " " + time(answered)).getBytes(US_ASCII);
         }
 
         /** @throws LslProtocolException if it is not a reply */
@@ -73,6 +74,34 @@ public final class TimeProbe {
      * @param rtt time spent on the way, both ways
      */
     public record RoundTrip(double measuredAt, double correction, double rtt) {}
+
+    /**
+     * As {@code %.16g}, but quickly where the time is a whole number of nanoseconds, as clocks give it: what is spent here after reading
+     * the clock passes for a slow network, and not equally slow both ways. The digits beyond nanoseconds, which are errors of rounding,
+     * are then left out; the same number is read from the text.
+     */
+    static String time(double seconds) {
+        long whole = (long) seconds;
+        long nanos = Math.round((seconds - whole) * 1e9);
+        boolean exact = seconds >= 1 && seconds < FINE_BELOW_S && nanos < NANOS && whole + nanos / 1e9 == seconds;
+        if (!exact) {
+            return NumberText.plain(seconds);
+        }
+        if (nanos == 0) {
+            return Long.toString(whole);
+        }
+        char[] decimals = new char[9];
+        int used = 0;
+        for (int i = 8; i >= 0; i--) {
+            int digit = (int) (nanos % 10);
+            nanos /= 10;
+            decimals[i] = (char) ('0' + digit);
+            if (digit != 0 && used == 0) {
+                used = i + 1;
+            }
+        }
+        return whole + "." + new String(decimals, 0, used);
+    }
 
     private static String text(byte[] datagram) {
         if (datagram.length > MAX_LENGTH) {

@@ -82,6 +82,19 @@ class ProbeWaveTest {
                 .hasValueSatisfying(best -> assertThat(best.rtt()).isEqualTo(0.001, within(1e-6)));
     }
 
+    @RepeatedTest(20)
+    void timesOfAClockKeepTheirNanoseconds(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        for (int i = 0; i < 2_000; i++) {
+            long nanos = random.nextLong(1L << random.nextInt(1, 54));
+            double clock = nanos / 1_000_000_000L + (nanos % 1_000_000_000L) / 1e9;
+            double any = random.nextDouble() * 1e7;
+
+            assertThat(Double.parseDouble(TimeProbe.time(any))).isEqualTo(any, within(any * 5e-16));
+            assertThat(Double.parseDouble(TimeProbe.time(clock))).isEqualTo(clock, within(clock * 5e-16 + 1e-300));
+        }
+    }
+
     /** Whatever the delays, the truth is within half the round trip. */
     @RepeatedTest(50)
     void theErrorIsAtMostHalfTheRoundTrip(RepetitionInfo repetition) {
