@@ -53,6 +53,13 @@ public final class LslSpeed {
         if (what.equals("single") || what.equals("all")) {
             speed.single();
         }
+        if (what.startsWith("only-")) {
+            String[] ends = what.split("-");
+            try (Pair pair = speed.pair(ends[1], ends[2], CHANNELS, 1)) {
+                pair.window(1_000_000, 100, 3, 0.1);
+                print(pair, List.of(pair.window(1_000_000, 100, 0.5, speed.seconds)));
+            }
+        }
         if (what.equals("sustained") || what.equals("all")) {
             speed.sustained();
         }

@@ -11,11 +11,14 @@ import dev.sinal.lsl.protocol.FeedReply;
 import dev.sinal.lsl.protocol.FeedRequest;
 import dev.sinal.lsl.protocol.LineReader;
 import dev.sinal.lsl.protocol.SampleDecoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,30 +73,43 @@ final class InletConnection {
                         return;
                     }
                     socket = connected;
-                    connected.handler(this::received);
+                    ((NetSocketInternal) connected).messageHandler(this::message);
                     connected.exceptionHandler(broken -> broken("connection broken: " + broken.getMessage()));
                     connected.closeHandler(closed -> drain(connected));
                     connected.write(Buffer.buffer(FeedRequest.encode(info, maxBuffer, maxChunk)));
                 });
     }
 
-    private void received(Buffer bytes) {
+    /** Takes the bytes from where the socket put them: one copy, nothing allocated. */
+    private void message(Object message) {
+        if (!(message instanceof ByteBuf bytes)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        try {
+            received(bytes);
+        } finally {
+            bytes.release();
+        }
+    }
+
+    private void received(ByteBuf bytes) {
         double now = LslClock.now();
         if (over) {
             return;
         }
+        int length = bytes.readableBytes();
         try {
             SampleDecoder current = decoder;
             if (current == null) {
-                lines.feed(bytes.getBytes());
+                lines.feed(ByteBufUtil.getBytes(bytes));
                 current = handshake();
                 if (current == null) {
                     return;
                 }
             } else {
-                ByteBuffer room = current.room(bytes.length());
-                bytes.getBytes(room.array(), room.position());
-                current.filled(bytes.length());
+                bytes.readBytes(current.room(length));
+                current.filled(length);
             }
             decode(current, now);
         } catch (LslProtocolException violation) {

@@ -20,6 +20,8 @@ public final class SampleDecoder {
     private static final int MAX_HELD_SAMPLES = 16_384;
     private static final int MAX_HELD_BYTES = 1 << 20;
     private static final int INCOMPLETE = -1;
+    /** Shorter runs are faster value by value. */
+    private static final int BULK = 8;
 
     private final ChannelFormat format;
     private final int channels;
@@ -272,6 +274,13 @@ public final class SampleDecoder {
         int at = start;
         for (int i = 0; i < values.length; ) {
             at = head(at);
+            if (channels >= BULK) {
+                view.position(at);
+                view.asFloatBuffer().get(values, i, channels);
+                i += channels;
+                at += 4 * channels;
+                continue;
+            }
             for (int stop = i + channels; i < stop; i++, at += 4) {
                 values[i] = Float.intBitsToFloat(view.getInt(at));
             }
@@ -289,6 +298,13 @@ public final class SampleDecoder {
         int at = start;
         for (int i = 0; i < values.length; ) {
             at = head(at);
+            if (channels >= BULK) {
+                view.position(at);
+                view.asDoubleBuffer().get(values, i, channels);
+                i += channels;
+                at += 8 * channels;
+                continue;
+            }
             for (int stop = i + channels; i < stop; i++, at += 8) {
                 values[i] = Double.longBitsToDouble(view.getLong(at));
             }
@@ -306,6 +322,13 @@ public final class SampleDecoder {
         int at = start;
         for (int i = 0; i < values.length; ) {
             at = head(at);
+            if (channels >= BULK) {
+                view.position(at);
+                view.asIntBuffer().get(values, i, channels);
+                i += channels;
+                at += 4 * channels;
+                continue;
+            }
             for (int stop = i + channels; i < stop; i++, at += 4) {
                 values[i] = view.getInt(at);
             }
@@ -318,6 +341,13 @@ public final class SampleDecoder {
         int at = start;
         for (int i = 0; i < values.length; ) {
             at = head(at);
+            if (channels >= BULK) {
+                view.position(at);
+                view.asShortBuffer().get(values, i, channels);
+                i += channels;
+                at += 2 * channels;
+                continue;
+            }
             for (int stop = i + channels; i < stop; i++, at += 2) {
                 values[i] = view.getShort(at);
             }
@@ -341,6 +371,13 @@ public final class SampleDecoder {
         int at = start;
         for (int i = 0; i < values.length; ) {
             at = head(at);
+            if (channels >= BULK) {
+                view.position(at);
+                view.asLongBuffer().get(values, i, channels);
+                i += channels;
+                at += 8 * channels;
+                continue;
+            }
             for (int stop = i + channels; i < stop; i++, at += 8) {
                 values[i] = view.getLong(at);
             }
