@@ -68,6 +68,7 @@ final class NodeCommand implements Callable<Integer> {
                 if (suite.awaitReady()) {
                     System.out.println("node " + name + " runs " + String.join(", ", services)
                             + (url == null ? "" : " at " + url));
+                    suite.tellBackend();
                     suite.writeReadyFile(options.readyFile, url, null);
                     suite.awaitStop();
                 }

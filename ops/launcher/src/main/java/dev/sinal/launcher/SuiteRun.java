@@ -2,6 +2,7 @@ package dev.sinal.launcher;
 
 import dev.sinal.gateway.RunningGateway;
 import dev.sinal.runtime.ConfigException;
+import dev.sinal.runtime.Health;
 import dev.sinal.runtime.Node;
 import dev.sinal.runtime.NodeConfig;
 import dev.sinal.runtime.Settings;
@@ -107,6 +108,14 @@ final class SuiteRun {
             TimeUnit.MILLISECONDS.sleep(READY_POLL_MS);
         }
         return true;
+    }
+
+    /** Says on the terminal who speaks LSL, where that is not the usual one. */
+    void tellBackend() {
+        Health.Status lsl = node.context().health().statuses().get("lsl");
+        if (lsl != null && lsl.detail() != null && lsl.detail().startsWith("native")) {
+            System.out.println("LSL backend: " + lsl.detail());
+        }
     }
 
     void writeReadyFile(@Nullable Path file, @Nullable String url, @Nullable String token) throws IOException {

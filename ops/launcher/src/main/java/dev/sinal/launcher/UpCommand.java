@@ -60,6 +60,7 @@ final class UpCommand implements Callable<Integer> {
             String url = suite.url(settings.text("http.host", "127.0.0.1"));
             if (suite.awaitReady()) {
                 System.out.println("Sinal is running at " + url);
+                suite.tellBackend();
                 suite.writeReadyFile(options.readyFile, url, null);
                 suite.awaitStop();
             }

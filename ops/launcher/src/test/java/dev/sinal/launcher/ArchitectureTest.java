@@ -74,6 +74,14 @@ final class ArchitectureTest {
             .resideInAnyPackage("io.vertx..", "io.netty..", "java.net..", "java.nio.channels..", "java.nio.file..");
 
     @ArchTest
+    static final ArchRule nativeCodeOnlyInTheNativeBackend = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sinal.lsl.jna..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..");
+
+    @ArchTest
     static final ArchRule webOnlyInTheGateway = noClasses()
             .that()
             .resideOutsideOfPackage("dev.sinal.gateway..")

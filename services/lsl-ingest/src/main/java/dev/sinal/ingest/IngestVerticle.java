@@ -21,6 +21,7 @@ import dev.sinal.ingest.net.Tools;
 import dev.sinal.ingest.sql.LeaseKeeper;
 import dev.sinal.lsl.Lsl;
 import dev.sinal.lsl.LslConfig;
+import dev.sinal.runtime.Health;
 import dev.sinal.runtime.NodeContext;
 import dev.sinal.runtime.Proxies;
 import dev.sinal.runtime.live.WatchedTelemetry;
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
 /** Wires the collecting service; everything in it runs on this one event loop, but for encoding and the log's thread. Decides nothing. */
 final class IngestVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(IngestVerticle.class);
+    private static final String LSL = "lsl";
     private static final Duration STEP = Duration.ofSeconds(4);
     /** Longest stop of a node whose agents others take over while it collects still. */
     private static final Duration HAND_OVER = Duration.ofSeconds(5);
@@ -54,7 +56,7 @@ final class IngestVerticle extends VerticleBase {
     private final Deque<Supplier<Future<?>>> opened = new ArrayDeque<>();
 
     /** What blocking work at start brings. */
-    private record Local(DurableLog log, LslConfig lsl) {}
+    private record Local(DurableLog log, LslBackend lsl) {}
 
     IngestVerticle(IngestConfig config, NodeContext node) {
         this.config = config;
@@ -72,12 +74,14 @@ final class IngestVerticle extends VerticleBase {
     }
 
     private Local openLocal() throws IOException {
-        LslConfig lsl = config.lsl().resolve(System.getenv("LSLAPICFG"));
+        LslConfig settings = config.lsl().resolve(System.getenv("LSLAPICFG"));
+        LslBackend lsl = LslBackend.open(vertx, config.lsl(), settings);
         LOG.info(
-                "LSL settings source={} session={} multicast_port={}",
-                lsl.source(),
-                lsl.sessionId(),
-                lsl.multicastPort());
+                "LSL settings source={} session={} multicast_port={} backend={}",
+                settings.source(),
+                settings.sessionId(),
+                settings.multicastPort(),
+                lsl.description());
         Path folder = node.dataDir().resolve("ingest-log");
         Files.createDirectories(folder);
         LogLimits limits = LogLimits.of(
@@ -91,8 +95,13 @@ final class IngestVerticle extends VerticleBase {
     private Future<Void> wire(Local local, List<Backlog> earlier) {
         DurableLog log = local.log();
         Random random = new Random();
-        Lsl lsl = Lsl.create(vertx, local.lsl());
+        Lsl lsl = local.lsl().lsl();
         opened.push(lsl::close);
+        node.health().register(LSL, () -> new Health.Status(true, local.lsl().description()));
+        opened.push(() -> {
+            node.health().unregister(LSL);
+            return Future.succeededFuture();
+        });
         BlockEncoder encoder = new BlockEncoder(vertx, "sinal-ingest-encode-" + node.nodeId());
         opened.push(encoder::close);
         LeaseKeeper leases = new LeaseKeeper(

@@ -9,22 +9,22 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.function.Supplier;
 
 /** Which event loop does what. */
-final class Contexts {
+public final class Contexts {
     private Contexts() {}
 
     /** An event loop of its own for sockets, so that a busy verticle does not delay them. */
-    static Context own(Vertx vertx) {
+    public static Context own(Vertx vertx) {
         return ((VertxInternal) vertx).createEventLoopContext();
     }
 
     /** The caller's event loop if it is on one, else one of its own. */
-    static Context callerOrOwn(Vertx vertx) {
+    public static Context callerOrOwn(Vertx vertx) {
         Context current = Vertx.currentContext();
         return current != null && current.isEventLoopContext() ? current : own(vertx);
     }
 
     /** Does it on that context; the result arrives on whichever context completes it. */
-    static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
+    public static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
         Promise<T> promise = Promise.promise();
         context.runOnContext(go -> {
             try {
@@ -37,7 +37,7 @@ final class Contexts {
     }
 
     /** The same result, delivered on the context that calls this. */
-    static <T> Future<T> toCaller(Future<T> future) {
+    public static <T> Future<T> toCaller(Future<T> future) {
         Context current = Vertx.currentContext();
         if (current == null) {
             return future;

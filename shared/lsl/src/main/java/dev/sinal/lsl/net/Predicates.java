@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The predicates that searches send. */
-final class Predicates {
+public final class Predicates {
     private Predicates() {}
 
     /** Always boolean and never empty: old outlets misbehave otherwise. */
-    static String forQuery(StreamQuery query, String sessionId) {
+    public static String forQuery(StreamQuery query, String sessionId) {
         String session = "session_id=" + QueryPredicate.quote(sessionId);
         String own = query.text().replaceAll("[\\r\\n]+", " ");
         return own.isEmpty() ? session : session + " and (" + own + ")";
@@ -21,7 +21,7 @@ final class Predicates {
      * Finds a device again, in any session. A value that cannot travel (it has line breaks) is left out; candidates are compared
      * here as well.
      */
-    static String forIdentity(StreamInfo info) {
+    public static String forIdentity(StreamInfo info) {
         List<String> parts = new ArrayList<>();
         parts.add("channel_count='" + info.channelCount() + "'");
         add(parts, "name", info.name());

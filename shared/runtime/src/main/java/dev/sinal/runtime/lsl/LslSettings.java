@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loopback nothing leaves this machine; the file, where one is named, wins
  * @param multicastPort null = unchanged, as all others
+ * @param backend who speaks LSL for the collectors
+ * @param library path of the native library, null = {@code SINAL_LIBLSL}, else the usual places
  */
 public record LslSettings(
         boolean loopback,
@@ -22,7 +24,15 @@ public record LslSettings(
         LslConfig.@Nullable Scope scope,
         @Nullable List<String> knownPeers,
         @Nullable List<String> interfaces,
-        @Nullable String sessionId) {
+        @Nullable String sessionId,
+        Backend backend,
+        @Nullable String library) {
+    /** Which implementation of the protocol. */
+    public enum Backend {
+        JAVA,
+        NATIVE
+    }
+
     public LslSettings {
         knownPeers = knownPeers == null ? null : List.copyOf(knownPeers);
         interfaces = interfaces == null ? null : List.copyOf(interfaces);
@@ -37,7 +47,9 @@ public record LslSettings(
                 scope(settings),
                 listOrNull(settings, "lsl.knownPeers"),
                 listOrNull(settings, "lsl.interfaces"),
-                settings.textOrNull("lsl.sessionId"));
+                settings.textOrNull("lsl.sessionId"),
+                backend(settings),
+                settings.textOrNull("lsl.library"));
     }
 
     /**
@@ -65,6 +77,15 @@ public record LslSettings(
 
     private static @Nullable List<String> listOrNull(Settings settings, String key) {
         return settings.textOrNull(key) == null ? null : settings.list(key, List.of());
+    }
+
+    private static Backend backend(Settings settings) {
+        String text = settings.text("lsl.backend", "java");
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "java" -> Backend.JAVA;
+            case "native" -> Backend.NATIVE;
+            default -> throw new ConfigException("lsl.backend", "must be java or native, was '" + text + "'");
+        };
     }
 
     private static LslConfig.@Nullable Scope scope(Settings settings) {
