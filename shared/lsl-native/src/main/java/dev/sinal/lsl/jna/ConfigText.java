@@ -5,6 +5,7 @@ import dev.sinal.lsl.LslTuning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Our settings as the text of an {@code lsl_api.cfg}. */
 final class ConfigText {
@@ -17,14 +18,17 @@ final class ConfigText {
         line(text, "BasePort", config.basePort());
         line(text, "PortRange", config.portRange());
         line(text, "AllowRandomPorts", config.allowRandomPorts() ? 1 : 0);
-        line(text, "IPv6", "disable");
+        line(text, "IPv6", config.ipv6().name().toLowerCase(Locale.ROOT));
         text.append("[multicast]\n");
         line(text, "AddressesOverride", set(config.discoveryAddresses()));
         line(text, "TTLOverride", config.ttl());
         line(text, "ListenAddress", config.listenAddress());
         line(text, "Interfaces", set(config.interfaces()));
         text.append("[lab]\n");
-        line(text, "KnownPeers", set(config.knownPeers()));
+        line(
+                text,
+                "KnownPeers",
+                set(config.knownPeers().stream().map(ConfigText::host).toList()));
         line(text, "SessionID", config.sessionId());
         text.append("[tuning]\n");
         line(text, "UseProtocolVersion", tuning.useProtocolVersion());
@@ -56,6 +60,11 @@ final class ConfigText {
         if (!shown.isEmpty()) {
             text.append(key).append(" = ").append(shown).append('\n');
         }
+    }
+
+    /** The native library asks known peers on the whole port range and understands no port of theirs. */
+    private static String host(String peer) {
+        return peer.matches("[^:]+:\\d+") ? peer.substring(0, peer.indexOf(':')) : peer;
     }
 
     private static String set(List<String> values) {

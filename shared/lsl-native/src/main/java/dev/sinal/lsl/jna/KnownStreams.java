@@ -88,7 +88,7 @@ final class KnownStreams {
         if (known != null) {
             return made(library.createInlet(known, samples, info.nominalRate(), maxChunk, recover), info);
         }
-        if (info.address().isEmpty() || info.dataPort() == 0) {
+        if (info.endpoints().isEmpty()) {
             return null;
         }
         Pointer read =

@@ -16,6 +16,7 @@ import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.StreamQuery;
 import dev.sinal.lsl.StreamWatch;
 import dev.sinal.lsl.net.Contexts;
+import dev.sinal.lsl.net.Counters;
 import dev.sinal.lsl.net.Predicates;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -40,6 +41,7 @@ public final class NativeLsl implements Lsl {
     private final LibLsl library;
     private final KnownStreams known;
     private final NativeWork work = new NativeWork();
+    private final Counters counters = new Counters();
     private final Context context;
     private final Set<PulledInlet> inlets = ConcurrentHashMap.newKeySet();
     private final Set<PushedOutlet> outlets = ConcurrentHashMap.newKeySet();
@@ -72,6 +74,10 @@ public final class NativeLsl implements Lsl {
 
     KnownStreams known() {
         return known;
+    }
+
+    Counters counters() {
+        return counters;
     }
 
     NativeWork work() {
@@ -230,10 +236,24 @@ public final class NativeLsl implements Lsl {
         watches.remove(watch);
     }
 
-    /** Counts what is open; the native library tells nothing of the rest, which is 0. */
+    /** Clocks, stamps and what is open; the native library tells nothing of the rest, which is 0. */
     @Override
     public LslStats stats() {
-        return new LslStats(0, 0, 0, 0, 0, 0, inlets.size(), outlets.size());
+        return new LslStats(
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                counters.probesFailed.sum(),
+                counters.clockResets.sum(),
+                counters.stampsSuspect.sum(),
+                inlets.size(),
+                outlets.size());
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.sinal.lsl.net.Predicates;
 import dev.sinal.lsl.protocol.QueryPredicate;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which outlets of a device answer now. Waits, in steps: one is long enough for a wave to groups and one to known peers, and older
@@ -27,8 +26,8 @@ final class Presence {
         return false;
     }
 
-    /** The outlet we had, else the only other one; null if there is none, or several. */
-    static @Nullable StreamInfo ofDevice(KnownStreams known, StreamInfo info, BooleanSupplier giveUp) {
+    /** The outlet we had, alone; else all others that could be the device, at best one. */
+    static List<StreamInfo> ofDevice(KnownStreams known, StreamInfo info, BooleanSupplier giveUp) {
         String predicate = Predicates.forIdentity(info);
         for (int i = 0; i < STEPS && !giveUp.getAsBoolean(); i++) {
             List<StreamInfo> found = known.resolve(predicate, 1, STEP_S).stream()
@@ -36,13 +35,13 @@ final class Presence {
                     .toList();
             for (StreamInfo each : found) {
                 if (each.uid().equals(info.uid())) {
-                    return each;
+                    return List.of(each);
                 }
             }
             if (!found.isEmpty()) {
-                return found.size() == 1 ? found.get(0) : null;
+                return found;
             }
         }
-        return null;
+        return List.of();
     }
 }

@@ -2,17 +2,23 @@ package dev.sinal.lsl.jna;
 
 import com.sun.jna.Pointer;
 import dev.sinal.lsl.ClockProbe;
+import dev.sinal.lsl.ClockSeries;
 import dev.sinal.lsl.Inlet;
 import dev.sinal.lsl.InletListener;
 import dev.sinal.lsl.InletOptions;
+import dev.sinal.lsl.ListenerGroup;
 import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.Subscription;
+import dev.sinal.lsl.SuspectStamps;
 import dev.sinal.lsl.net.Contexts;
+import dev.sinal.lsl.net.InletClock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +34,7 @@ final class PulledInlet implements Inlet {
     private static final Logger LOG = LoggerFactory.getLogger(PulledInlet.class);
     private static final double WAIT_S = 0.1;
     private static final double SLICE_S = 0.25;
+    private static final long PAUSE_LOOK_MS = 20;
     private static final int OPENING_SLICES = 12;
     private static final int DEFAULT_BUFFER_SECONDS = 360;
     private static final int IRREGULAR_RATE = 100;
@@ -35,7 +42,8 @@ final class PulledInlet implements Inlet {
     private final NativeLsl node;
     private final Context context;
     private final InletOptions options;
-    private final InletListener listener;
+    private final ListenerGroup listeners;
+    private final InletClock clock;
     private final Deliveries deliveries;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Promise<Void> closed = Promise.promise();
@@ -44,9 +52,11 @@ final class PulledInlet implements Inlet {
     private volatile StreamInfo target;
     private volatile State state = State.CONNECTING;
     private volatile long received;
+    private volatile boolean paused;
 
     private boolean everOpened;
     private String lastOpenUid = "";
+    private double lastRate;
     private int attempts;
 
     PulledInlet(NativeLsl node, Context context, StreamInfo info, InletOptions options, InletListener listener) {
@@ -54,7 +64,13 @@ final class PulledInlet implements Inlet {
         this.context = context;
         this.target = info;
         this.options = options;
-        this.listener = listener;
+        this.listeners = new ListenerGroup(listener);
+        this.clock = new InletClock(
+                options.processing(),
+                node.config().tuning().smoothingHalftime(),
+                !options.probeInterval().isZero(),
+                node.counters(),
+                listeners);
         this.deliveries = new Deliveries(context, closing);
         this.thread = NativeWork.daemon("sinal-liblsl-inlet-" + info.name(), this::run);
     }
@@ -78,19 +94,23 @@ final class PulledInlet implements Inlet {
                 if (!options.recover()) {
                     break;
                 }
-                pause();
+                rest();
             }
         } catch (LslException error) {
             state = State.CLOSED;
             LOG.warn("inlet gave up: stream={} reason={}", target.name(), error.getMessage());
-            tell("failed", () -> listener.failed(error));
+            deliveries.add(() -> listeners.failed(error));
         } catch (RuntimeException | Error bug) {
             LOG.error("inlet failed: stream={}", target.name(), bug);
-            tell("failed", () -> listener.failed(new LslException("the native inlet failed", bug)));
+            deliveries.add(() -> listeners.failed(new LslException("the native inlet failed", bug)));
         } finally {
             state = State.CLOSED;
             node.forget(this);
-            deliveries.last(closed::complete);
+            deliveries.last(() -> {
+                clock.release();
+                listeners.closed();
+                closed.complete();
+            });
         }
     }
 
@@ -148,13 +168,22 @@ final class PulledInlet implements Inlet {
         if (inlet != null) {
             return inlet;
         }
-        StreamInfo found = Presence.ofDevice(node.known(), now, this::isClosing);
+        StreamInfo found = device(now);
         if (found == null) {
             attemptFailed("no outlet of the stream answers");
             return null;
         }
         target = found;
         return inlet(found);
+    }
+
+    /** The outlet we had, else the only other one; null if there is none, or several. */
+    private @Nullable StreamInfo device(StreamInfo info) {
+        List<StreamInfo> found = Presence.ofDevice(node.known(), info, this::isClosing);
+        if (found.size() > 1) {
+            deliveries.add(() -> listeners.duplicate(found));
+        }
+        return found.size() == 1 ? found.get(0) : null;
     }
 
     /** The native library recovers by itself only what has a source id. */
@@ -173,12 +202,12 @@ final class PulledInlet implements Inlet {
 
     private void attemptFailed(String reason) {
         if (!isClosing()) {
-            tell("attemptFailed", () -> listener.attemptFailed(reason));
-            pause();
+            deliveries.add(() -> listeners.attemptFailed(reason));
+            rest();
         }
     }
 
-    private void pause() {
+    private void rest() {
         long min = options.backoffMin().toMillis();
         long base = Math.min(options.backoffMax().toMillis(), min << Math.min(20, attempts++));
         closesWithin(Math.max(1, base / 2 + ThreadLocalRandom.current().nextLong(base / 2 + 1)));
@@ -188,9 +217,16 @@ final class PulledInlet implements Inlet {
         SamplePull pull = new SamplePull(target, node.config().limits());
         NativeProbes probes =
                 new NativeProbes(options.probeInterval(), node.library().tellsUncertainty());
-        Suspicion suspicion = new Suspicion(target.nominalRate(), options.silence());
+        Suspicion suspicion = new Suspicion(
+                target.nominalRate(),
+                options.silence().isZero() ? node.config().tuning().watchdogTimeThreshold() : options.silence());
         try {
             while (!isClosing()) {
+                if (paused) {
+                    closesWithin(PAUSE_LOOK_MS);
+                    suspicion.arrived();
+                    continue;
+                }
                 if (handle.moved()) {
                     // All of the former outlet was taken already: this loop never lets anything lie.
                     resumed(true);
@@ -225,14 +261,14 @@ final class PulledInlet implements Inlet {
     private void deliver(SampleBatch batch) {
         deliveries.add(() -> {
             received += batch.size();
-            safely("samples", () -> listener.samples(batch));
+            clock.samples(batch);
         });
     }
 
     private void probe(InletHandle handle, NativeProbes probes) {
         ClockProbe probe = probes.look(handle, LslClock.now());
         if (probe != null && state == State.OPEN) {
-            tell("probe", () -> listener.probe(probe));
+            deliveries.add(() -> clock.probed(probe));
         }
     }
 
@@ -249,7 +285,7 @@ final class PulledInlet implements Inlet {
         if (state == State.OPEN) {
             tellLost("the native library has moved to another outlet");
         }
-        StreamInfo found = Presence.ofDevice(node.known(), target, this::isClosing);
+        StreamInfo found = device(target);
         if (found == null) {
             tellOpened(target, moved);
             return;
@@ -264,31 +300,29 @@ final class PulledInlet implements Inlet {
     }
 
     private void tellOpened(StreamInfo full, boolean recovered) {
+        double rateBefore = everOpened ? lastRate : full.nominalRate();
+        lastRate = full.nominalRate();
         everOpened = true;
         lastOpenUid = full.uid();
         target = full;
         state = State.OPEN;
-        tell("opened", () -> listener.opened(full, recovered));
+        deliveries.add(() -> {
+            listeners.opened(full, recovered);
+            if (rateBefore != full.nominalRate()) {
+                listeners.rateChanged(rateBefore, full.nominalRate());
+            }
+            clock.opened(full.nominalRate(), recovered);
+        });
     }
 
     private void tellLost(String reason) {
         if (state == State.OPEN) {
             state = State.LOST;
             LOG.info("inlet lost its outlet: stream={} reason={}", target.name(), reason);
-            tell("lost", () -> listener.lost(reason));
-        }
-    }
-
-    private void tell(String what, Runnable call) {
-        deliveries.add(() -> safely(what, call));
-    }
-
-    /** A listener's mistake must not end the stream. */
-    private void safely(String what, Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException bug) {
-            LOG.error("an inlet's listener failed: call={} stream={}", what, target.name(), bug);
+            deliveries.add(() -> {
+                clock.release();
+                listeners.lost(reason);
+            });
         }
     }
 
@@ -305,6 +339,50 @@ final class PulledInlet implements Inlet {
     @Override
     public long received() {
         return received;
+    }
+
+    @Override
+    public ClockSeries clock() {
+        return clock.series();
+    }
+
+    @Override
+    public long suspectStamps(SuspectStamps.Kind kind) {
+        return clock.suspect(kind);
+    }
+
+    @Override
+    public Subscription consume(InletListener consumer) {
+        context.runOnContext(go -> listeners.add(consumer));
+        return new Subscription() {
+            @Override
+            public long dropped() {
+                return 0;
+            }
+
+            @Override
+            public int waiting() {
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                context.runOnContext(go -> listeners.remove(consumer));
+            }
+        };
+    }
+
+    /** The native library goes on reading: what is not pulled stays in its buffer, where the oldest are dropped silently. */
+    @Override
+    public Future<Void> pause() {
+        paused = true;
+        return Contexts.toCaller(Future.succeededFuture());
+    }
+
+    @Override
+    public Future<Void> resume() {
+        paused = false;
+        return Contexts.toCaller(Future.succeededFuture());
     }
 
     @Override

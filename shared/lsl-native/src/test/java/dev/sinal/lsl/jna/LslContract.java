@@ -15,6 +15,8 @@ import dev.sinal.lsl.OutletOptions;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.StreamQuery;
+import dev.sinal.lsl.post.PostProcessing;
+import dev.sinal.lsl.post.PostProcessor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -449,6 +451,85 @@ abstract class LslContract {
             assertThat(received.infos.get(1).desc()).isEqualTo(info.desc());
             await(inlet.close());
             await(second.close());
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void stampsAreProcessedBesideTheRawOnes(Pair pair) throws Exception {
+        on(pair, "post-processing", () -> {
+            PostProcessing how = PostProcessing.ofFlags(PostProcessing.DEJITTER | PostProcessing.MONOTONIZE);
+            StreamInfo info = described(ChannelFormat.INT32, 1, RATE);
+            Outlet outlet = serve(pair, info);
+            Lsl lsl = lab.lsl(pair.inlet(), pair.outlet());
+            Received received = new Received();
+            Inlet inlet = lsl.openInlet(
+                    ContractLab.find(lsl, info.name()), InletOptions.defaults().withProcessing(how), received);
+            received.isOpen();
+            await(outlet.whenConsumers(1));
+            double[] stamps = new double[300];
+            for (int i = 0; i < stamps.length; i++) {
+                stamps[i] = 100 + i * PERIOD + (i * 7919 % 13) * 0.001;
+            }
+            outlet.pushChunk(OddValues.counting(ChannelFormat.INT32, stamps.length, 1, 0), stamps.length, stamps, 0);
+            List<SampleBatch> got = received.next(stamps.length);
+
+            double[] expected = stamps.clone();
+            new PostProcessor(how, RATE, Duration.ofSeconds(90)).process(expected, 0, expected.length);
+            assertThat(stamps(got)).isEqualTo(Arrays.stream(stamps).boxed().toList());
+            assertThat(got.stream().map(sample -> sample.processedStamps()[0]).toList())
+                    .isEqualTo(Arrays.stream(expected).boxed().toList());
+            await(inlet.close());
+            await(outlet.close());
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void aPausedInletGoesOnWhereItStopped(Pair pair) throws Exception {
+        on(pair, "pause", () -> {
+            StreamInfo info = described(ChannelFormat.INT64, 2, 100);
+            Outlet outlet = serve(pair, info);
+            Received received = new Received();
+            Inlet inlet = read(pair, info.name(), received);
+            received.isOpen();
+            await(outlet.whenConsumers(1));
+            Object sent = OddValues.counting(ChannelFormat.INT64, 30, 2, 0);
+            outlet.pushChunk(OddValues.rows(sent, 2, 0, 10), 10, null, 1.0);
+            List<SampleBatch> got = new ArrayList<>(received.next(10));
+
+            await(inlet.pause());
+            outlet.pushChunk(OddValues.rows(sent, 2, 10, 20), 10, null, 1.1);
+            await(inlet.resume());
+            outlet.pushChunk(OddValues.rows(sent, 2, 20, 30), 10, null, 1.2);
+
+            got.addAll(received.next(20));
+            assertSame(sent, 2, got);
+            await(inlet.close());
+            await(outlet.close());
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void severalConsumersShareAnInlet(Pair pair) throws Exception {
+        on(pair, "consumers of an inlet", () -> {
+            StreamInfo info = described(ChannelFormat.STRING, 1, 0);
+            Outlet outlet = serve(pair, info);
+            Received owner = new Received();
+            Inlet inlet = read(pair, info.name(), owner);
+            owner.isOpen();
+            Received late = new Received();
+            inlet.consume(late);
+            late.isOpen();
+            await(outlet.whenConsumers(1));
+            outlet.push(new String[] {"one"}, 1);
+
+            assertThat(owner.next(1).get(0).stringAt(0, 0)).isEqualTo("one");
+            assertThat(late.next(1).get(0).stringAt(0, 0)).isEqualTo("one");
+            await(inlet.close());
+            await().atMost(Duration.ofSeconds(10)).until(() -> late.events.contains("closed"));
+            await(outlet.close());
         });
     }
 }

@@ -50,6 +50,11 @@ final class Received implements InletListener {
         events.add("failed: " + error.getMessage());
     }
 
+    @Override
+    public void closed() {
+        events.add("closed");
+    }
+
     synchronized int count() {
         return count;
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With clocksync, samples wait for the end of the first wave of probes (0.64 s), so that the first ones come out on the local clock
  * too; not for longer, and not for more than {@link #MOST_HELD_BYTES}.
  */
-final class InletClock {
+public final class InletClock {
     static final long MOST_HELD_BYTES = 16L << 20;
     /** How far the wall clock may be from having gone on as the correction did, seconds. */
     private static final double SUSPEND_TOLERANCE_S = 1;
@@ -45,7 +45,8 @@ final class InletClock {
     private double processorRate = Double.NaN;
 
     /** @param halftime of smoothing where {@code how} leaves it open @param probing whether there will be probes */
-    InletClock(PostProcessing how, Duration halftime, boolean probing, Counters counters, InletListener listener) {
+    public InletClock(
+            PostProcessing how, Duration halftime, boolean probing, Counters counters, InletListener listener) {
         this.how = how;
         this.halftime = halftime;
         this.probing = probing;
@@ -57,16 +58,16 @@ final class InletClock {
         });
     }
 
-    ClockSeries series() {
+    public ClockSeries series() {
         return series;
     }
 
-    long suspect(SuspectStamps.Kind kind) {
+    public long suspect(SuspectStamps.Kind kind) {
         return check.count(kind);
     }
 
     /** After the listener has heard of it. */
-    void opened(double rateHz, boolean recovered) {
+    public void opened(double rateHz, boolean recovered) {
         check.opened(rateHz);
         if (recovered) {
             boolean known = !Double.isNaN(correction);
@@ -100,7 +101,7 @@ final class InletClock {
     }
 
     /** A wave has ended. */
-    void probed(ClockProbe probe) {
+    public void probed(ClockProbe probe) {
         double wallAheadNow = System.currentTimeMillis() / 1e3 - LslClock.now();
         if (probe.ok()) {
             double step = steps.add(probe);
@@ -135,7 +136,7 @@ final class InletClock {
     }
 
     /** The next samples of the connection: handed on at once, or held for a moment. */
-    void samples(SampleBatch batch) {
+    public void samples(SampleBatch batch) {
         check.samples(batch.stamps(), correction, batch.receivedAt(), System.currentTimeMillis() / 1e3);
         if (!holding) {
             handOn(batch);
@@ -149,7 +150,7 @@ final class InletClock {
     }
 
     /** Nothing waits any longer: the connection has ended, or the wave. */
-    void release() {
+    public void release() {
         holding = false;
         heldBytes = 0;
         for (SampleBatch batch = held.poll(); batch != null; batch = held.poll()) {
