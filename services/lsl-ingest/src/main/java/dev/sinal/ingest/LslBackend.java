@@ -29,8 +29,7 @@ record LslBackend(Lsl lsl, String description) {
             LibLsl library = LibLsl.load(settings.library());
             return new LslBackend(
                     NativeLsl.create(vertx, config, library),
-                    String.format(
-                            Locale.ROOT, "native, liblsl %.2f at %s", library.version() / 100.0, library.path()));
+                    String.format(Locale.ROOT, "native, liblsl %.2f at %s", library.version() / 100.0, library.path()));
         } catch (LslException unusable) {
             throw new ConfigException("lsl.backend", "native cannot be had: " + unusable.getMessage());
         }
