@@ -66,7 +66,7 @@ final class SampleSegment {
             return end;
         }
         int to = from + 1;
-        while (bytes(from, to + 1) <= length) {
+        while (to < end && bytes(from, to + 1) <= length) {
             to++;
         }
         return to;
