@@ -97,11 +97,11 @@ public final class NativeLsl implements Lsl {
     }
 
     @Override
-    public StreamWatch watch(StreamQuery query, StreamWatch.Listener listener) {
+    public StreamWatch watch(StreamQuery query, Duration forgetAfter, StreamWatch.Listener listener) {
         if (closed) {
             throw new LslException("closed");
         }
-        PolledWatch watch = new PolledWatch(this, context, listener);
+        PolledWatch watch = new PolledWatch(this, context, forgetAfter, listener);
         watches.add(watch);
         watch.start(Predicates.forQuery(query, config.sessionId()));
         return watch;
@@ -239,21 +239,7 @@ public final class NativeLsl implements Lsl {
     /** Clocks, stamps and what is open; the native library tells nothing of the rest, which is 0. */
     @Override
     public LslStats stats() {
-        return new LslStats(
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                counters.probesFailed.sum(),
-                counters.clockResets.sum(),
-                counters.stampsSuspect.sum(),
-                inlets.size(),
-                outlets.size());
+        return counters.stats(0, inlets.size(), outlets.size());
     }
 
     @Override

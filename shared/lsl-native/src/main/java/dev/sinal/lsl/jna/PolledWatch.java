@@ -4,6 +4,7 @@ import com.sun.jna.Pointer;
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.StreamWatch;
 import io.vertx.core.Context;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,20 +17,21 @@ import org.slf4j.LoggerFactory;
 /** A native continuous search, looked at four times a second. The lock keeps it from being freed while it is looked at. */
 final class PolledWatch implements StreamWatch {
     private static final Logger LOG = LoggerFactory.getLogger(PolledWatch.class);
-    private static final double FORGET_S = 5.0;
     private static final long LOOK_MS = 250;
 
     private final NativeLsl node;
     private final Context context;
+    private final Duration forgetAfter;
     private final Listener listener;
     private final Map<String, StreamInfo> streams = new LinkedHashMap<>();
     private @Nullable Pointer resolver;
     private @Nullable ScheduledFuture<?> look;
     private boolean closed;
 
-    PolledWatch(NativeLsl node, Context context, Listener listener) {
+    PolledWatch(NativeLsl node, Context context, Duration forgetAfter, Listener listener) {
         this.node = node;
         this.context = context;
+        this.forgetAfter = forgetAfter;
         this.listener = listener;
     }
 
@@ -44,7 +46,7 @@ final class PolledWatch implements StreamWatch {
         if (closed) {
             return;
         }
-        Pointer made = Calls.lsl_create_continuous_resolver_bypred(Texts.utf8(predicate), FORGET_S);
+        Pointer made = Calls.lsl_create_continuous_resolver_bypred(Texts.utf8(predicate), forgetAfter.toNanos() / 1e9);
         if (made == null) {
             LOG.error("the native library could not search: predicate={}", predicate);
             return;

@@ -68,7 +68,7 @@ final class PulledInlet implements Inlet {
         this.clock = new InletClock(
                 options.processing(),
                 node.config().tuning().smoothingHalftime(),
-                !options.probeInterval().isZero(),
+                !options.probeInterval(node.config().tuning()).isZero(),
                 node.counters(),
                 listeners);
         this.deliveries = new Deliveries(context, closing);
@@ -216,7 +216,7 @@ final class PulledInlet implements Inlet {
     private void pullUntilLost(InletHandle handle) {
         SamplePull pull = new SamplePull(target, node.config().limits());
         NativeProbes probes =
-                new NativeProbes(options.probeInterval(), node.library().tellsUncertainty());
+                new NativeProbes(options.probeInterval(node.config().tuning()), node.library().tellsUncertainty());
         Suspicion suspicion = new Suspicion(
                 target.nominalRate(),
                 options.silence().isZero() ? node.config().tuning().watchdogTimeThreshold() : options.silence());

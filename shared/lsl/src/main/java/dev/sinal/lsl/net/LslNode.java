@@ -183,24 +183,7 @@ public final class LslNode implements Lsl {
     @Override
     public LslStats stats() {
         long droppedNow = outlets.stream().mapToLong(Outlet::dropped).sum();
-        return new LslStats(
-                counters.repliesTaken.sum(),
-                counters.repliesInvalid.sum(),
-                counters.repliesDropped.sum(),
-                counters.streamsRefused.sum(),
-                counters.addressesIgnored.sum(),
-                counters.queriesAnswered.sum(),
-                counters.queriesRefused.sum(),
-                counters.queriesRepeated.sum(),
-                droppedNow + counters.samplesDropped.sum(),
-                counters.violations.sum(),
-                counters.peersFlagged.sum(),
-                counters.requestsRefused.sum(),
-                counters.probesFailed.sum(),
-                counters.clockResets.sum(),
-                counters.stampsSuspect.sum(),
-                inlets.size(),
-                outlets.size());
+        return counters.stats(droppedNow, inlets.size(), outlets.size());
     }
 
     @Override
