@@ -215,8 +215,8 @@ final class PulledInlet implements Inlet {
 
     private void pullUntilLost(InletHandle handle) {
         SamplePull pull = new SamplePull(target, node.config().limits());
-        NativeProbes probes =
-                new NativeProbes(options.probeInterval(node.config().tuning()), node.library().tellsUncertainty());
+        NativeProbes probes = new NativeProbes(
+                options.probeInterval(node.config().tuning()), node.library().tellsUncertainty());
         Suspicion suspicion = new Suspicion(
                 target.nominalRate(),
                 options.silence().isZero() ? node.config().tuning().watchdogTimeThreshold() : options.silence());
