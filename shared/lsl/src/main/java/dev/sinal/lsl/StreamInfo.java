@@ -48,6 +48,9 @@ public record StreamInfo(
     /** The protocol spoken here, times 100. */
     public static final int PROTOCOL = 110;
 
+    /** The oldest protocol there is: samples as a portable archive. */
+    public static final int PROTOCOL_100 = 100;
+
     public StreamInfo {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a stream needs a name");

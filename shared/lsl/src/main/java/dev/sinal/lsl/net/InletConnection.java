@@ -7,6 +7,8 @@ import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.protocol.ArchiveDecoder;
+import dev.sinal.lsl.protocol.FeedDecoder;
 import dev.sinal.lsl.protocol.FeedReply;
 import dev.sinal.lsl.protocol.FeedRequest;
 import dev.sinal.lsl.protocol.LineReader;
@@ -31,11 +33,12 @@ final class InletConnection {
     private final Vertx vertx;
     private final StreamInfo info;
     private final LslLimits limits;
+    private final int protocol;
     private final Events events;
     private final LineReader lines;
     private final FeedReply.Parser reply = new FeedReply.Parser();
     private @Nullable NetSocket socket;
-    private @Nullable SampleDecoder decoder;
+    private @Nullable FeedDecoder decoder;
     private boolean opened;
     private boolean paused;
     private boolean over;
@@ -52,10 +55,12 @@ final class InletConnection {
         void ended(String reason, @Nullable LslProtocolException violation);
     }
 
-    InletConnection(Vertx vertx, StreamInfo info, LslLimits limits, Events events) {
+    /** @param protocol the newest to speak, 100 or 110 */
+    InletConnection(Vertx vertx, StreamInfo info, LslLimits limits, int protocol, Events events) {
         this.vertx = vertx;
         this.info = info;
         this.limits = limits;
+        this.protocol = Math.min(protocol, info.protocolVersion());
         this.events = events;
         this.lines = new LineReader(limits);
     }
@@ -76,8 +81,16 @@ final class InletConnection {
                     ((NetSocketInternal) connected).messageHandler(this::message);
                     connected.exceptionHandler(broken -> broken("connection broken: " + broken.getMessage()));
                     connected.closeHandler(closed -> drain(connected));
-                    connected.write(Buffer.buffer(FeedRequest.encode(info, maxBuffer, maxChunk)));
+                    connected.write(Buffer.buffer(request(maxBuffer, maxChunk)));
                 });
+    }
+
+    private byte[] request(int maxBuffer, int maxChunk) {
+        if (protocol >= StreamInfo.PROTOCOL) {
+            return FeedRequest.encode(info, maxBuffer, maxChunk);
+        }
+        decoder = new ArchiveDecoder(info, limits); // no headers come back
+        return FeedRequest.encodePlain(maxBuffer, maxChunk);
     }
 
     /** Takes the bytes from where the socket put them: one copy, nothing allocated. */
@@ -100,7 +113,7 @@ final class InletConnection {
         }
         int length = bytes.readableBytes();
         try {
-            SampleDecoder current = decoder;
+            FeedDecoder current = decoder;
             if (current == null) {
                 lines.feed(ByteBufUtil.getBytes(bytes));
                 current = handshake();
@@ -117,7 +130,7 @@ final class InletConnection {
         }
     }
 
-    private @Nullable SampleDecoder handshake() {
+    private @Nullable FeedDecoder handshake() {
         for (String line = lines.nextLine(); line != null; line = lines.nextLine()) {
             FeedReply whole = reply.line(line);
             if (whole != null) {
@@ -137,22 +150,24 @@ final class InletConnection {
         return mayPass ? null : LslProtocolException.invalid("status", "200", whole.status() + " " + whole.reason());
     }
 
-    private SampleDecoder accepted(FeedReply whole) {
+    private FeedDecoder accepted(FeedReply whole) {
         whole.check(info);
-        SampleDecoder fresh = new SampleDecoder(
-                info.format(),
-                info.channelCount(),
-                info.nominalRate(),
-                whole.byteOrder(),
-                whole.suppressSubnormals(),
-                limits);
+        FeedDecoder fresh = whole.dataProtocol() < StreamInfo.PROTOCOL
+                ? new ArchiveDecoder(info, limits)
+                : new SampleDecoder(
+                        info.format(),
+                        info.channelCount(),
+                        info.nominalRate(),
+                        whole.byteOrder(),
+                        whole.suppressSubnormals(),
+                        limits);
         byte[] rest = lines.rest();
         fresh.feed(rest, 0, rest.length);
         decoder = fresh;
         return fresh;
     }
 
-    private void decode(SampleDecoder current, double now) {
+    private void decode(FeedDecoder current, double now) {
         SampleBatch batch = current.next(now);
         if (current.verified() && !opened) {
             opened = true;
@@ -169,7 +184,7 @@ final class InletConnection {
         }
     }
 
-    private void giveUpHolding(SampleDecoder current) {
+    private void giveUpHolding(FeedDecoder current) {
         SampleBatch undated = current.giveUpHolding(LslClock.now());
         if (undated != null && !over) {
             events.samples(undated);
@@ -211,7 +226,7 @@ final class InletConnection {
         if (over) {
             return;
         }
-        SampleDecoder current = decoder;
+        FeedDecoder current = decoder;
         if (current != null) {
             giveUpHolding(current);
             end("the outlet closed the connection", null);
@@ -246,9 +261,9 @@ final class InletConnection {
 
     /** Why this stream cannot be used at all, or null if it can. */
     static @Nullable LslException unusable(StreamInfo info, LslLimits limits) {
-        if (info.protocolVersion() < StreamInfo.PROTOCOL) {
+        if (info.protocolVersion() < StreamInfo.PROTOCOL_100) {
             return new LslException("stream " + info.name() + " speaks protocol " + info.protocolVersion() / 100.0
-                    + "; only 1.10 and later 1.x are read");
+                    + "; only 1.x is read");
         }
         if (info.channelCount() < 1 || info.channelCount() > limits.channels()) {
             return new LslProtocolException("channel_count", limits.channels(), info.channelCount());

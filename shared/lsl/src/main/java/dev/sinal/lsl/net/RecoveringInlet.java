@@ -170,8 +170,12 @@ final class RecoveringInlet implements Inlet {
 
     private void connect(StreamInfo description, Endpoint endpoint) {
         full = description;
-        InletConnection fresh =
-                new InletConnection(vertx, description, node.config().limits(), new InletConnection.Events() {
+        InletConnection fresh = new InletConnection(
+                vertx,
+                description,
+                node.config().limits(),
+                node.config().tuning().useProtocolVersion(),
+                new InletConnection.Events() {
                     @Override
                     public void opened() {
                         RecoveringInlet.this.opened(description, endpoint);

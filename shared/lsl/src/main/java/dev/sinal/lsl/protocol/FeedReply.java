@@ -77,8 +77,8 @@ public record FeedReply(int version, int status, String reason, Map<String, Stri
         if (uid != null && !uid.toLowerCase(Locale.ROOT).equals(info.uid().toLowerCase(Locale.ROOT))) {
             throw LslProtocolException.invalid("UID", info.uid(), uid);
         }
-        if (dataProtocol() != StreamInfo.PROTOCOL) {
-            throw LslProtocolException.invalid("Data-Protocol-Version", "110", Integer.toString(dataProtocol()));
+        if (dataProtocol() != StreamInfo.PROTOCOL && dataProtocol() != StreamInfo.PROTOCOL_100) {
+            throw LslProtocolException.invalid("Data-Protocol-Version", "100 or 110", Integer.toString(dataProtocol()));
         }
         byteOrder();
     }

@@ -21,6 +21,9 @@ public record FeedRequest(int version, String uid, Map<String, String> headers) 
     /** What the request line starts with. */
     public static final String COMMAND = "LSL:streamfeed/";
 
+    /** The whole first line of a request of protocol 1.00. */
+    public static final String PLAIN_COMMAND = "LSL:streamfeed";
+
     public FeedRequest {
         headers = Map.copyOf(headers);
     }
@@ -47,6 +50,24 @@ public record FeedRequest(int version, String uid, Map<String, String> headers) 
         header(text, "Source-Id", info.sourceId());
         header(text, "Session-Id", info.sessionId());
         return text.append("\r\n").toString().getBytes(UTF_8);
+    }
+
+    /** The request of protocol 1.00; what comes back is the archive, at once. */
+    public static byte[] encodePlain(int maxBuffer, int maxChunk) {
+        return (PLAIN_COMMAND + "\r\n" + maxBuffer + " " + maxChunk + "\r\n").getBytes(UTF_8);
+    }
+
+    /** @param secondLine of a plain request: most samples to queue, and to send at once */
+    public static FeedRequest plain(String secondLine) {
+        String[] words = secondLine.strip().split("\\s+");
+        if (words.length != 2) {
+            throw LslProtocolException.invalid("feed request", "'max-buffer max-chunk'", secondLine);
+        }
+        FeedRequest request = new FeedRequest(
+                StreamInfo.PROTOCOL_100, "", Map.of("max-buffer-length", words[0], "max-chunk-length", words[1]));
+        request.maxBuffer();
+        request.maxChunk();
+        return request;
     }
 
     private static void header(StringBuilder text, String name, String value) {

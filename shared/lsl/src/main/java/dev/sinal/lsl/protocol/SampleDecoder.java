@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * each connection, which is plainly wrong; here samples before the first transmitted stamp are held back and dated backwards from it
  * (irregular streams: they get it). If too many come without any, they are delivered with NaN.
  */
-public final class SampleDecoder {
+public final class SampleDecoder implements FeedDecoder {
     private static final int MAX_HELD_SAMPLES = 16_384;
     private static final int MAX_HELD_BYTES = 1 << 20;
     private static final int INCOMPLETE = -1;
@@ -65,7 +65,7 @@ public final class SampleDecoder {
         this.view = ByteBuffer.wrap(buffer).order(order);
     }
 
-    /** Makes room for more bytes and returns where to put them; {@link #filled} says how many were. */
+    @Override
     public ByteBuffer room(int length) {
         if (start == end) {
             start = 0;
@@ -85,33 +85,22 @@ public final class SampleDecoder {
         return ByteBuffer.wrap(buffer, end, length);
     }
 
-    /** Takes what was put into the buffer of {@link #room}. */
+    @Override
     public void filled(int length) {
         end += length;
     }
 
-    public void feed(byte[] bytes, int offset, int length) {
-        room(length).put(bytes, offset, length);
-        filled(length);
-    }
-
-    /** Whether the test pattern was right. */
+    @Override
     public boolean verified() {
         return verified;
     }
 
-    /** Samples that wait for a first stamp. */
+    @Override
     public int held() {
         return held;
     }
 
-    /**
-     * Everything that is complete, up to the first sample that breaks the protocol: to be called until it returns null.
-     *
-     * @param receivedAt when the latest bytes came, seconds
-     * @return null if no sample is ready
-     * @throws LslProtocolException if the bytes break the protocol or a limit
-     */
+    @Override
     public @Nullable SampleBatch next(double receivedAt) {
         if (!verified && !verify(receivedAt)) {
             return null;
@@ -162,7 +151,7 @@ public final class SampleDecoder {
         return decode(count, at, receivedAt);
     }
 
-    /** Gives up waiting for a first stamp: what is held comes out with NaN, and so do its followers until a stamp comes. */
+    @Override
     public @Nullable SampleBatch giveUpHolding(double receivedAt) {
         if (dated || held == 0) {
             return null;

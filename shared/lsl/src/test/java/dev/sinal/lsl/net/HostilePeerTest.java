@@ -155,7 +155,7 @@ class HostilePeerTest {
                 "LSL/200 200 OK\r\n\r\n",
                 "HTTP/1.1 200 OK\r\n\r\n",
                 "LSL/110 500 Oops",
-                "LSL/110 200 OK\r\n\r\n",
+                "LSL/110 200 OK\r\nData-Protocol-Version: 111\r\n\r\n",
                 "LSL/110 200 OK\r\nData-Protocol-Version: x\r\n\r\n",
                 "LSL/110 200 OK\r\nByte-Order: 2143\r\nData-Protocol-Version: 110\r\n\r\n"
             })

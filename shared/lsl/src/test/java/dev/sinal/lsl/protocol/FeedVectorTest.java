@@ -109,7 +109,7 @@ class FeedVectorTest {
         assertThat(decoded.values()).isEqualTo(values);
     }
 
-    private static Object expected(String format, JsonNode value) {
+    static Object expected(String format, JsonNode value) {
         return switch (format) {
             case "float32" -> (float) number(value);
             case "double64" -> number(value);

@@ -33,6 +33,18 @@ final class Vectors {
         }
     }
 
+    /** Names of all recorded 1.00 feeds, without extension. */
+    static List<String> archives() {
+        List<String> names = new ArrayList<>();
+        for (String format : List.of("float32", "double64", "string", "int32", "int16", "int8", "int64")) {
+            names.add("feed-1.17.7-" + format + "-100");
+        }
+        for (String format : List.of("float32", "string", "int8")) {
+            names.add("feed-1.12-" + format + "-100");
+        }
+        return names;
+    }
+
     /** Names of all recorded 1.10 feeds, without extension. */
     static List<String> feeds() {
         List<String> names = new ArrayList<>();
