@@ -215,7 +215,7 @@ final class InletConnection {
     }
 
     private void broken(String reason) {
-        SampleDecoder current = decoder;
+        FeedDecoder current = decoder;
         if (current != null && !over) {
             giveUpHolding(current);
         }

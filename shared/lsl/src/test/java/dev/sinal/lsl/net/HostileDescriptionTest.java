@@ -178,7 +178,7 @@ class HostileDescriptionTest {
         await().atMost(BOUND).until(() -> recorder.attempts.size() >= 3);
         assertThat(recorder.attempts)
                 .allSatisfy(each ->
-                        assertThat(each).isEqualTo("no description: the full description did not come within 200 ms"));
+                        assertThat(each).isEqualTo("no description: the description did not come within 200 ms"));
         hostile.honestStreamGoesOn();
     }
 

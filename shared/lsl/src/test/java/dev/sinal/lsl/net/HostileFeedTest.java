@@ -93,7 +93,7 @@ class HostileFeedTest {
                 "LSL/110 500 Oops                                                | status",
                 "LSL/110 500 Oops#                                               | status",
                 "LSL/110 505 Version not supported                               | status",
-                "LSL/110 200 OK##                                                | Data-Protocol-Version",
+                "LSL/110 200 OK#Data-Protocol-Version: 111##                     | Data-Protocol-Version",
                 "LSL/110 200 OK#Data-Protocol-Version: x##                       | Data-Protocol-Version",
                 "LSL/110 200 OK#Data-Protocol-Version: 99999999999##             | Data-Protocol-Version",
                 "LSL/110 200 OK#Byte-Order: 2143#Data-Protocol-Version: 110##    | Byte-Order",
