@@ -40,17 +40,32 @@ final class DirectSearch implements Discovery.Search {
     static Future<List<StreamInfo>> run(
             Discovery discovery, InfoClient client, KnownPeer peer, String predicate, Duration timeout) {
         Families families = Families.ofSearches(discovery.config());
-        return discovery
-                .vertx()
-                .executeBlocking(() -> Peers.resolve(peer), false)
-                .recover(unknown -> Future.failedFuture(
-                        new LslException("the name of host " + peer.host() + " cannot be looked up", unknown)))
-                .compose(all -> {
-                    List<Peers.Target> usable = all.stream()
-                            .filter(each -> families.allow(each.address()))
-                            .toList();
-                    return new DirectSearch(discovery, client, predicate, usable).begin(timeout);
-                });
+        long started = System.nanoTime();
+        return lookUp(discovery.vertx(), peer, timeout).compose(all -> {
+            List<Peers.Target> usable =
+                    all.stream().filter(each -> families.allow(each.address())).toList();
+            return new DirectSearch(discovery, client, predicate, usable)
+                    .begin(timeout.minusNanos(System.nanoTime() - started));
+        });
+    }
+
+    /** Name servers have time limits of their own, and long ones. */
+    private static Future<List<Peers.Target>> lookUp(Vertx vertx, KnownPeer peer, Duration timeout) {
+        Promise<List<Peers.Target>> targets = Promise.promise();
+        long limit = vertx.setTimer(
+                Math.max(1, timeout.toMillis()),
+                late -> targets.tryFail(
+                        new LslException("the name of host " + peer.host() + " was not looked up in time")));
+        vertx.executeBlocking(() -> Peers.resolve(peer), false).onComplete(answer -> {
+            vertx.cancelTimer(limit);
+            if (answer.succeeded()) {
+                targets.tryComplete(answer.result());
+            } else {
+                targets.tryFail(
+                        new LslException("the name of host " + peer.host() + " cannot be looked up", answer.cause()));
+            }
+        });
+        return targets.future();
     }
 
     private Future<List<StreamInfo>> begin(Duration timeout) {

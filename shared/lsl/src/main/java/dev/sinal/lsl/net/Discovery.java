@@ -126,15 +126,13 @@ final class Discovery {
 
     /** Whether no better address of the stream is to be expected: IPv4 is preferred where there is a choice. */
     boolean isComplete(StreamInfo info) {
-        return !info.address().isEmpty() || info.dataPort() == 0 || config.ipv6() == LslConfig.Ipv6.FORCE;
+        boolean nothingBetter = info.dataPort() == 0 || config.ipv6() == LslConfig.Ipv6.FORCE;
+        return info.v4().isReachable() || (nothingBetter && info.v6().isReachable());
     }
 
     /** What is known of a stream after another answer. The first answer on each version of IP came over the fastest route. */
     static StreamInfo merged(StreamInfo known, StreamInfo again) {
-        boolean same = known.sameIdentity(again)
-                && known.v4().at("").equals(again.v4().at(""))
-                && known.v6().at("").equals(again.v6().at(""));
-        if (!same) {
+        if (!known.sameIdentity(again)) {
             return known;
         }
         return known.withEndpoints(
@@ -206,6 +204,10 @@ final class Discovery {
     }
 
     private Endpoint located(Endpoint advertised, String seen, String source) {
+        if (advertised.dataPort() == 0 && advertised.servicePort() == 0) {
+            // Dual-stack sockets answer on versions of IP that their outlet does not offer.
+            return Endpoint.NONE;
+        }
         String claim = Addresses.normal(advertised.address());
         if (claim.isEmpty() || claim.equals(source)) {
             return advertised.at(seen);

@@ -71,7 +71,7 @@ final class Peers {
                 host.complained = false;
             } else if (!host.complained) {
                 host.complained = true;
-                LOG.warn("a known peer's name cannot be looked up: host={}", host.peer.host(), answer.cause());
+                LOG.warn("a known peer's name cannot be looked up: host={}", host.peer.host());
             }
         });
     }

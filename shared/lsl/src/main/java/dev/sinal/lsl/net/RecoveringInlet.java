@@ -129,7 +129,7 @@ final class RecoveringInlet implements Inlet {
 
     /** The full description first, so that no sample has to wait for it. */
     private void attempt() {
-        if (state == State.CLOSED || state == State.OPEN || attempting) {
+        if (state == State.CLOSED || state == State.OPEN || attempting || !hasAddress()) {
             return;
         }
         attempting = true;

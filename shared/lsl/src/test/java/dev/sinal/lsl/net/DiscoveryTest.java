@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sinal.lsl.ChannelFormat;
 import dev.sinal.lsl.Endpoint;
+import dev.sinal.lsl.Inlet;
+import dev.sinal.lsl.InletOptions;
 import dev.sinal.lsl.Lsl;
 import dev.sinal.lsl.LslConfig;
 import dev.sinal.lsl.LslException;
@@ -207,6 +209,22 @@ class DiscoveryTest {
             assertThat(lab.find(any, "forged").address()).isEqualTo("203.0.113.9");
             assertThat(lab.find(other, "forged").address()).isEqualTo("127.0.0.1");
             assertThat(listed.stats().addressesIgnored()).isZero();
+        }
+    }
+
+    @Test
+    void anAddressOfAVersionThatIsNotOfferedIsNoAddress() throws IOException {
+        StreamInfo six =
+                described("six").served("uid-6", "h", "default", 1, Endpoint.NONE, new Endpoint("", 1234, 1234));
+        try (ScriptedResponder ignored =
+                new ScriptedResponder("127.0.0.1", lab.config().basePort(), query -> List.of(reply(query, six)))) {
+            Lsl lsl = lab.lsl();
+            StreamInfo found = lab.find(lsl, "six");
+
+            assertThat(found.endpoints()).isEmpty();
+            assertThat(lsl.openInlet(found, InletOptions.defaults(), new Recorder())
+                            .state())
+                    .isEqualTo(Inlet.State.CONNECTING);
         }
     }
 

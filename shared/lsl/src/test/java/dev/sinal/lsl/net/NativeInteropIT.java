@@ -40,7 +40,7 @@ class NativeInteropIT {
     private static NativeLsl natively;
     private static Lsl lsl;
 
-    private static String libraryPath() {
+    static String libraryPath() {
         String set = System.getProperty("sinal.liblsl", System.getenv("SINAL_LIBLSL"));
         return set == null ? "" : set;
     }

@@ -85,9 +85,9 @@ public interface NativeLsl extends Library {
      * older ones from the working directory, so both point to the same file while that happens.
      */
     static NativeLsl load(Path library, LslConfig config, Path folder) throws IOException {
-        Path file = folder.resolve("lsl_api.cfg");
-        Files.writeString(
-                file, """
+        return load(
+                library,
+                """
                 [ports]
                 MulticastPort = %d
                 BasePort = %d
@@ -101,7 +101,14 @@ public interface NativeLsl extends Library {
                 SessionID = %s
                 [log]
                 level = -2
-                """.formatted(config.multicastPort(), config.basePort(), config.portRange(), config.sessionId()));
+                """.formatted(config.multicastPort(), config.basePort(), config.portRange(), config.sessionId()),
+                folder);
+    }
+
+    /** @param settings text of the configuration file */
+    static NativeLsl load(Path library, String settings, Path folder) throws IOException {
+        Path file = folder.resolve("lsl_api.cfg");
+        Files.writeString(file, settings);
         NativeLibrary c = NativeLibrary.getInstance("c");
         c.getFunction("setenv").invokeInt(new Object[] {"LSLAPICFG", file.toString(), 1});
         c.getFunction("chdir").invokeInt(new Object[] {folder.toString()});
