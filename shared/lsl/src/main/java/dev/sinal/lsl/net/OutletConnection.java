@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One client of an outlet's data port: reads its command, answers it, and, if it is a feed, sends samples until it goes. */
 final class OutletConnection {
-    static final long REQUEST_MS = 10_000;
     private static final long LINGER_MS = 2_000;
     private static final int WRITE_BYTES = 64 * 1024;
     private static final String FULL_INFO = "LSL:fullinfo";
@@ -48,7 +47,7 @@ final class OutletConnection {
     }
 
     void start() {
-        deadline = outlet.vertx().setTimer(REQUEST_MS, late -> socket.close());
+        deadline = outlet.vertx().setTimer(outlet.limits().handshake().toMillis(), late -> tooLate());
         socket.setWriteQueueMaxSize(4 * WRITE_BYTES);
         socket.exceptionHandler(broken -> socket.close());
         socket.closeHandler(gone -> ended());
@@ -65,8 +64,25 @@ final class OutletConnection {
                 line(line);
             }
         } catch (LslProtocolException malformed) {
-            socket.close();
+            refused();
         }
+    }
+
+    /** A request that does not come to its end, or an answer that nobody takes. */
+    private void tooLate() {
+        outlet.refused();
+        refuse();
+    }
+
+    /** Closes it whatever it is doing. */
+    void refuse() {
+        answered = true;
+        socket.close();
+    }
+
+    private void refused() {
+        outlet.refused();
+        end("");
     }
 
     private void line(String line) {
@@ -85,7 +101,7 @@ final class OutletConnection {
         } else if (line.startsWith(FeedRequest.COMMAND)) {
             feed = new FeedRequest.Parser(line);
         } else {
-            end("");
+            refused();
         }
     }
 
@@ -97,6 +113,7 @@ final class OutletConnection {
                 && request.protocolVersion() >= StreamInfo.PROTOCOL
                 && request.acceptsRawValues(info.format());
         if (!known || !readable) {
+            outlet.refused();
             end(known ? FeedReply.BAD_VERSION : FeedReply.NOT_FOUND);
             return;
         }
@@ -113,6 +130,7 @@ final class OutletConnection {
         socket.write(head);
         channel.pipeline().addBefore(channel.name(), null, new Room());
         queue = outlet.queueFor(wanted);
+        outlet.answered(this);
         outlet.joined(this);
     }
 
@@ -168,9 +186,9 @@ final class OutletConnection {
         }
     }
 
+    /** The deadline goes on: an answer that nobody reads must not hold the connection. */
     private void end(String answer) {
         answered = true;
-        outlet.vertx().cancelTimer(deadline);
         if (answer.isEmpty()) {
             socket.close();
         } else {

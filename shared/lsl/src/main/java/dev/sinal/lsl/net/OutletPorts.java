@@ -104,11 +104,14 @@ final class OutletPorts {
 
     private void connected(NetSocket socket) {
         ServedOutlet served = outlet;
-        if (served == null || !families.allow(Addresses.text(socket.remoteAddress())) || !served.admit()) {
+        if (served == null || !families.allow(Addresses.text(socket.remoteAddress()))) {
             socket.close();
             return;
         }
-        new OutletConnection(served, socket, context).start();
+        OutletConnection connection = new OutletConnection(served, socket, context);
+        if (served.admit(connection)) {
+            connection.start();
+        }
     }
 
     private void received(DatagramPacket packet) {

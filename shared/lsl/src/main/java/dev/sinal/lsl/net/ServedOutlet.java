@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class ServedOutlet implements Outlet {
     private final AtomicBoolean waking = new AtomicBoolean();
     private final List<OutletConnection> connections = new CopyOnWriteArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
-    private final AtomicInteger clients = new AtomicInteger();
+    private final OutletClients clients = new OutletClients();
     private final Map<String, Boolean> predicates = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -115,17 +114,24 @@ final class ServedOutlet implements Outlet {
         }
     }
 
-    /** Whether one more connection may come; if so it counts until {@link #gone}. */
-    boolean admit() {
-        if (clients.incrementAndGet() > config.limits().consumers()) {
-            clients.decrementAndGet();
-            return false;
+    /** Whether one more connection may come; if so it counts until it is {@link #left}. */
+    boolean admit(OutletConnection connection) {
+        OutletConnection refused = clients.admit(connection, config.limits().consumers());
+        if (refused != null) {
+            refused();
+            refused.refuse();
         }
-        return true;
+        return refused != connection;
     }
 
-    private void gone() {
-        clients.decrementAndGet();
+    /** It reads a feed: nobody who comes later may take its place. */
+    void answered(OutletConnection connection) {
+        clients.settled(connection);
+    }
+
+    /** A connection came to nothing. */
+    void refused() {
+        counters.requestsRefused.increment();
     }
 
     OutletQueue queueFor(int wanted) {
@@ -149,7 +155,7 @@ final class ServedOutlet implements Outlet {
     }
 
     synchronized void left(OutletConnection connection) {
-        gone();
+        clients.left(connection);
         if (connections.remove(connection)) {
             droppedByGone += connection.dropped();
         }
