@@ -68,7 +68,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule wireFormatsDoNoIo = noClasses()
             .that()
-            .resideInAnyPackage("dev.sinal.chunk..", "dev.sinal.lsl.protocol..")
+            .resideInAnyPackage("dev.sinal.chunk..", "dev.sinal.lsl.protocol..", "dev.sinal.lsl.post..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.vertx..", "io.netty..", "java.net..", "java.nio.channels..", "java.nio.file..");

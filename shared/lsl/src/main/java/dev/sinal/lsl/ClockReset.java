@@ -1,5 +1,7 @@
 package dev.sinal.lsl;
 
+import java.util.Locale;
+
 /**
  * The producer's clock is not what it was: older corrections say nothing about the stamps that follow.
  *
@@ -22,8 +24,8 @@ public record ClockReset(Cause cause, double at, double step) {
     public String reason() {
         return switch (cause) {
             case OUTLET_CHANGED -> "the stream comes from another outlet";
-            case REMOTE_STEP -> "the clock of the producer has jumped by " + Math.abs(step) + " s";
-            case LOCAL_SUSPEND -> "this machine was suspended for " + Math.abs(step) + " s";
+            case REMOTE_STEP -> String.format(Locale.ROOT, "the clock of the producer has jumped by %.3f s", -step);
+            case LOCAL_SUSPEND -> String.format(Locale.ROOT, "this machine was suspended for %.3f s", -step);
         };
     }
 }

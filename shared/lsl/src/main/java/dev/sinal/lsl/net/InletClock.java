@@ -14,6 +14,7 @@ import dev.sinal.lsl.post.StampCheck;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class InletClock {
     private final Duration halftime;
     private final boolean probing;
     private final Counters counters;
+    private final DoubleSupplier unixNow;
     private final InletListener listener;
     private final ClockSeries series = new ClockSeries();
     private final ClockSteps steps = new ClockSteps();
@@ -47,10 +49,22 @@ public final class InletClock {
     /** @param halftime of smoothing where {@code how} leaves it open @param probing whether there will be probes */
     public InletClock(
             PostProcessing how, Duration halftime, boolean probing, Counters counters, InletListener listener) {
+        this(how, halftime, probing, counters, () -> System.currentTimeMillis() / 1e3, listener);
+    }
+
+    /** @param unixNow the wall clock, seconds since 1970 */
+    InletClock(
+            PostProcessing how,
+            Duration halftime,
+            boolean probing,
+            Counters counters,
+            DoubleSupplier unixNow,
+            InletListener listener) {
         this.how = how;
         this.halftime = halftime;
         this.probing = probing;
         this.counters = counters;
+        this.unixNow = unixNow;
         this.listener = listener;
         this.check = new StampCheck(found -> {
             counters.stampsSuspect.increment();
@@ -102,7 +116,7 @@ public final class InletClock {
 
     /** A wave has ended. */
     public void probed(ClockProbe probe) {
-        double wallAheadNow = System.currentTimeMillis() / 1e3 - LslClock.now();
+        double wallAheadNow = unixNow.getAsDouble() - LslClock.now();
         if (probe.ok()) {
             double step = steps.add(probe);
             if (step != 0) {
@@ -137,7 +151,7 @@ public final class InletClock {
 
     /** The next samples of the connection: handed on at once, or held for a moment. */
     public void samples(SampleBatch batch) {
-        check.samples(batch.stamps(), correction, batch.receivedAt(), System.currentTimeMillis() / 1e3);
+        check.samples(batch.stamps(), correction, batch.receivedAt(), unixNow.getAsDouble());
         if (!holding) {
             handOn(batch);
             return;

@@ -157,6 +157,22 @@ class PostProcessorTest {
     }
 
     @Test
+    void nothingIsAllocatedForASample() {
+        PostProcessor post = new PostProcessor(PostProcessing.all(), 1_000, HALFTIME);
+        post.correction(-3);
+        double[] stamps = jittery(new Random(9), 77, 1_000, 1_000);
+        post.process(stamps, 0, stamps.length);
+        var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        for (int i = 0; i < 1_000; i++) {
+            post.process(stamps, 0, stamps.length);
+        }
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100_000);
+    }
+
+    @Test
     void flagsAreThoseOfTheNativeLibrary() {
         assertThat(PostProcessing.all().flags()).isEqualTo(7);
         assertThat(PostProcessing.ofFlags(8).any()).isFalse();
