@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             NodesCommand.class,
             MoveCommand.class,
             DrainCommand.class,
+            LslCommand.class,
             TokenCommand.class,
             KeysCommand.class
         })

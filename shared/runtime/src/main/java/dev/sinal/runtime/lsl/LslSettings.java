@@ -5,6 +5,8 @@ import dev.sinal.runtime.ConfigException;
 import dev.sinal.runtime.Settings;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loopback nothing leaves this machine; the file, where one is named, wins
  * @param multicastPort null = unchanged, as all others
+ * @param ipv6 allow, disable or force
  * @param backend who speaks LSL for the collectors
  * @param library path of the native library, null = {@code SINAL_LIBLSL}, else the usual places
  */
@@ -22,6 +25,7 @@ public record LslSettings(
         @Nullable Integer basePort,
         @Nullable Integer portRange,
         LslConfig.@Nullable Scope scope,
+        LslConfig.@Nullable Ipv6 ipv6,
         @Nullable List<String> knownPeers,
         @Nullable List<String> interfaces,
         @Nullable String sessionId,
@@ -44,7 +48,8 @@ public record LslSettings(
                 port(settings, "lsl.multicastPort", 65_535),
                 port(settings, "lsl.basePort", 65_535),
                 port(settings, "lsl.portRange", 4_096),
-                scope(settings),
+                word(settings, "lsl.scope", LslConfig.Scope.class),
+                word(settings, "lsl.ipv6", LslConfig.Ipv6.class),
                 listOrNull(settings, "lsl.knownPeers"),
                 listOrNull(settings, "lsl.interfaces"),
                 settings.textOrNull("lsl.sessionId"),
@@ -61,14 +66,26 @@ public record LslSettings(
     public LslConfig resolve(@Nullable String lslApiCfg) {
         boolean named = lslApiCfg != null && !lslApiCfg.isEmpty();
         LslConfig config = loopback && !named ? LslConfig.loopback() : LslConfig.load();
-        config = config.withPorts(
-                multicastPort == null ? config.multicastPort() : multicastPort,
-                basePort == null ? config.basePort() : basePort,
-                portRange == null ? config.portRange() : portRange);
-        config = scope == null ? config : config.withScope(scope);
-        config = knownPeers == null ? config : config.withKnownPeers(knownPeers);
-        config = interfaces == null ? config : config.withInterfaces(interfaces);
-        return sessionId == null ? config : config.withSessionId(sessionId);
+        LslConfig.Builder builder = config.toBuilder();
+        apply(multicastPort, port -> builder.origin("setting lsl.multicastPort").multicastPort(port));
+        apply(basePort, port -> builder.origin("setting lsl.basePort").basePort(port));
+        apply(portRange, ports -> builder.origin("setting lsl.portRange").portRange(ports));
+        apply(scope, reach -> builder.origin("setting lsl.scope").scope(reach));
+        apply(ipv6, versions -> builder.origin("setting lsl.ipv6").ipv6(versions));
+        apply(knownPeers, peers -> builder.origin("setting lsl.knownPeers").knownPeers(peers));
+        apply(interfaces, chosen -> builder.origin("setting lsl.interfaces").interfaces(chosen));
+        apply(sessionId, session -> builder.origin("setting lsl.sessionId").sessionId(session));
+        try {
+            return builder.build();
+        } catch (IllegalArgumentException bad) {
+            throw new ConfigException("lsl", String.valueOf(bad.getMessage()));
+        }
+    }
+
+    private static <T> void apply(@Nullable T value, Consumer<T> setting) {
+        if (value != null) {
+            setting.accept(value);
+        }
     }
 
     private static @Nullable Integer port(Settings settings, String key, int most) {
@@ -88,16 +105,21 @@ public record LslSettings(
         };
     }
 
-    private static LslConfig.@Nullable Scope scope(Settings settings) {
-        String text = settings.textOrNull("lsl.scope");
+    private static <E extends Enum<E>> @Nullable E word(Settings settings, String key, Class<E> words) {
+        String text = settings.textOrNull(key);
         if (text == null) {
             return null;
         }
-        try {
-            return LslConfig.Scope.valueOf(text.strip().toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(
-                    "lsl.scope", "must be machine, link, site, organization or global, was '" + text + "'");
-        }
+        List<E> all = List.of(words.getEnumConstants());
+        return all.stream()
+                .filter(each -> each.name().equalsIgnoreCase(text.strip()))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException(
+                        key,
+                        "must be one of "
+                                + all.stream()
+                                        .map(each -> each.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", "))
+                                + ", was '" + text + "'"));
     }
 }
