@@ -111,7 +111,9 @@ public final class LibLsl {
                 : message.lines().findFirst().orElse("").strip();
     }
 
-    private @Nullable Function optional(String name) {
+    /** Null if this version has no such function. */
+    @Nullable
+    Function optional(String name) {
         try {
             return library.getFunction(name);
         } catch (UnsatisfiedLinkError notInThisVersion) {

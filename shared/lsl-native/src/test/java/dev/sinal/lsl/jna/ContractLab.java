@@ -101,6 +101,10 @@ final class ContractLab implements AutoCloseable {
         return true;
     }
 
+    NativeLsl natives() {
+        return natives;
+    }
+
     LibLsl library() {
         return natives.library();
     }

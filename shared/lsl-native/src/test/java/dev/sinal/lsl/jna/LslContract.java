@@ -3,7 +3,9 @@ package dev.sinal.lsl.jna;
 import static dev.sinal.lsl.jna.ContractLab.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.jna.Function;
 import dev.sinal.lsl.ChannelFormat;
 import dev.sinal.lsl.DescElement;
 import dev.sinal.lsl.Inlet;
@@ -26,8 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an inlet owes an outlet, whoever made them: every pair of {ours, native}, every format. */
@@ -537,6 +541,88 @@ abstract class LslContract {
             await(inlet.close());
             await().atMost(Duration.ofSeconds(10)).until(() -> late.events.contains("closed"));
             await(outlet.close());
+        });
+    }
+
+    /** The consumer that reads nothing is a bare socket: an inlet always reads. */
+    @ParameterizedTest
+    @EnumSource(Side.class)
+    void aSlowConsumerLosesTheOldestSamples(Side side) throws Exception {
+        assumeTrue(protocol == 110, "the bare socket speaks 1.10");
+        int buffer = 10_000;
+        int total = 60_000;
+        int channels = 64;
+        scores.count("socket <- " + side, OTHER, "max_buffered", () -> {
+            StreamInfo info = described(ChannelFormat.INT32, channels, buffer);
+            Outlet outlet = await(lab.lsl(side, Side.NATIVE)
+                    .openOutlet(info, OutletOptions.defaults().withMaxBufferSamples(buffer)));
+            try (SlowConsumer consumer = new SlowConsumer(outlet.info())) {
+                await(outlet.whenConsumers(1));
+                for (int i = 0; i < total; i += 100) {
+                    int[] chunk = new int[100 * channels];
+                    for (int row = 0; row < 100; row++) {
+                        chunk[row * channels] = i + row;
+                    }
+                    outlet.pushChunk(chunk, 100, null, 1 + i / (double) buffer);
+                }
+                List<Integer> got = consumer.rest();
+
+                assertThat(got).isSorted().doesNotHaveDuplicates();
+                assertThat(got.size()).isBetween(buffer, total - 1);
+                assertThat(got.get(got.size() - 1)).isEqualTo(total - 1);
+                assertThat(got.get(got.size() - buffer)).isEqualTo(total - buffer);
+                if (side == Side.OURS) {
+                    assertThat(outlet.dropped()).isEqualTo(total - got.size());
+                }
+            }
+            await(outlet.close());
+        });
+    }
+
+    @Test
+    void theNativeLibrarySmoothsStampsAsWeDo() throws Exception {
+        Function set = lab.library().optional("lsl_set_postprocessing");
+        assumeTrue(set != null, "this library is older than post-processing");
+        scores.count("native <- native", OTHER, "post-processing by the library", () -> {
+            PostProcessing how = PostProcessing.ofFlags(PostProcessing.DEJITTER | PostProcessing.MONOTONIZE);
+            StreamInfo info = described(ChannelFormat.INT32, 1, RATE);
+            Outlet outlet = serve(new Pair(Side.NATIVE, Side.NATIVE), info);
+            StreamInfo found = ContractLab.find(lab.natives(), info.name());
+            InletHandle inlet =
+                    new InletHandle(lab.library(), lab.natives().known().inlet(lab.library(), found, 1000, 0, false));
+            assertThat(set.invokeInt(new Object[] {inlet.pointer(), how.flags()}))
+                    .isZero();
+            await().atMost(Duration.ofSeconds(20)).until(() -> inlet.open(0.5));
+            await(outlet.whenConsumers(1));
+            double[] stamps = new double[400];
+            for (int i = 0; i < stamps.length; i++) {
+                stamps[i] = 100 + i * PERIOD + (i * 7919 % 13) * 0.001;
+            }
+            outlet.pushChunk(new int[stamps.length], stamps.length, stamps, 0);
+            List<Double> got = new ArrayList<>();
+            SamplePull pull = new SamplePull(info, lab.natives().config().limits());
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                SampleBatch batch = pull.next(inlet, 0.2);
+                if (batch != null) {
+                    Arrays.stream(batch.stamps()).forEach(got::add);
+                }
+                return got.size() == stamps.length;
+            });
+
+            new PostProcessor(how, RATE, Duration.ofSeconds(90)).process(stamps, 0, stamps.length);
+            assertThat(got).isEqualTo(Arrays.stream(stamps).boxed().toList());
+            inlet.free();
+            await(outlet.close());
+        });
+    }
+
+    @Test
+    void bothReadTheSameClock() throws Exception {
+        scores.count("native <- ours", OTHER, "clock", () -> {
+            double before = LslClock.now();
+            double theirs = lab.library().clock();
+
+            assertThat(theirs).isBetween(before - 1e-3, LslClock.now() + 1e-3);
         });
     }
 }

@@ -31,7 +31,7 @@ class NativeIpv6IT {
     private static Lsl lsl;
 
     static boolean libraryIsThere() {
-        return NativeInteropIT.libraryIsThere() && Families.machineHasV6();
+        return NativeLsl.libraryIsThere() && Families.machineHasV6();
     }
 
     @BeforeAll
@@ -41,7 +41,7 @@ class NativeIpv6IT {
         lsl = lab.lsl(config);
         // Its settings are read once in a process: another file is another library.
         Path copy = folder.resolve("liblsl-ipv6.so");
-        Files.copy(Path.of(NativeInteropIT.libraryPath()), copy);
+        Files.copy(Path.of(NativeLsl.libraryPath()), copy);
         natively = NativeLsl.load(
                 copy,
                 """

@@ -80,6 +80,25 @@ public interface NativeLsl extends Library {
 
     double lsl_pull_sample_str(Pointer inlet, Pointer[] data, int elements, double timeout, IntByReference error);
 
+    /** {@code SINAL_LIBLSL}, empty if it is not set. */
+    static String libraryPath() {
+        String set = System.getProperty("sinal.liblsl", System.getenv("SINAL_LIBLSL"));
+        return set == null ? "" : set;
+    }
+
+    /** With {@code SINAL_CI=1} it has to be. */
+    static boolean libraryIsThere() {
+        boolean there = !libraryPath().isEmpty() && Files.isReadable(Path.of(libraryPath()));
+        String missing = "set SINAL_LIBLSL to the path of a liblsl (the npm package node-lsl has prebuilt/liblsl64.so)";
+        if (!there && "1".equals(System.getenv("SINAL_CI"))) {
+            throw new IllegalStateException(missing);
+        }
+        if (!there) {
+            System.out.println("tests against the native library skipped: " + missing);
+        }
+        return there;
+    }
+
     /**
      * Loads the library with this configuration. It reads its settings once, at first use: builds since 1.13 from {@code LSLAPICFG},
      * older ones from the working directory, so both point to the same file while that happens.
