@@ -8,6 +8,6 @@ import org.junit.jupiter.api.condition.EnabledIf;
         disabledReason = "no native library: see SINAL_LIBLSL")
 class Contract110IT extends LslContract {
     Contract110IT() {
-        super(110);
+        super(110, Side.OURS, Side.NATIVE);
     }
 }

@@ -46,13 +46,16 @@ abstract class LslContract {
     };
 
     private final int protocol;
+    private final List<Side> outlets;
     private final List<Link> links = new ArrayList<>();
     private final AtomicInteger names = new AtomicInteger();
     private ContractLab lab;
     private Scores scores;
 
-    LslContract(int protocol) {
+    /** @param outlets whose outlets serve this protocol */
+    LslContract(int protocol, Side... outlets) {
         this.protocol = protocol;
+        this.outlets = List.of(outlets);
     }
 
     /** Two sides. */
@@ -87,13 +90,13 @@ abstract class LslContract {
 
     /** All at once: finding and connecting one by one takes most of a minute. */
     private void openLinks() {
-        List<Outlet> outlets = new ArrayList<>();
+        List<Outlet> opened = new ArrayList<>();
         for (Pair pair : pairs().toList()) {
             for (ChannelFormat format : ChannelFormat.values()) {
                 StreamInfo info = StreamInfo.builder(
                                 "link " + pair + " " + format, "EEG", CHANNELS, RATE, format, "link-" + pair + format)
                         .build();
-                outlets.add(await(lab.lsl(pair.outlet(), pair.inlet()).openOutlet(info, OutletOptions.defaults())));
+                opened.add(await(lab.lsl(pair.outlet(), pair.inlet()).openOutlet(info, OutletOptions.defaults())));
             }
         }
         int at = 0;
@@ -102,7 +105,7 @@ abstract class LslContract {
             StreamQuery query = StreamQuery.parse("starts-with(name,'link " + pair + " ')");
             List<StreamInfo> found = await(lsl.resolve(query, ChannelFormat.values().length, Duration.ofSeconds(20)));
             for (ChannelFormat format : ChannelFormat.values()) {
-                Outlet outlet = outlets.get(at++);
+                Outlet outlet = opened.get(at++);
                 StreamInfo info = found.stream()
                         .filter(each -> each.uid().equals(outlet.info().uid()))
                         .findFirst()
@@ -127,12 +130,9 @@ abstract class LslContract {
         }
     }
 
-    static Stream<Pair> pairs() {
-        return Stream.of(
-                new Pair(Side.OURS, Side.OURS),
-                new Pair(Side.OURS, Side.NATIVE),
-                new Pair(Side.NATIVE, Side.OURS),
-                new Pair(Side.NATIVE, Side.NATIVE));
+    Stream<Pair> pairs() {
+        return Arrays.stream(Side.values())
+                .flatMap(inlet -> outlets.stream().map(outlet -> new Pair(inlet, outlet)));
     }
 
     Stream<Link> links() {
@@ -330,6 +330,9 @@ abstract class LslContract {
             assertThat(full.desc()).isEqualTo(info.desc());
             assertThat(full.uid()).isEqualTo(outlet.info().uid()).isNotEmpty();
             assertThat(full.nominalRate()).isEqualTo(250.5);
+            if (pair.outlet() == Side.NATIVE) {
+                assertThat(full.protocolVersion()).isEqualTo(protocol);
+            }
             assertThat(full.sourceId()).isEqualTo(info.sourceId());
             assertThat(full.createdAt()).isEqualTo(outlet.info().createdAt()).isPositive();
             await(inlet.close());
