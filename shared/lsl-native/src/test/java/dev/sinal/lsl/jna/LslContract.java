@@ -131,8 +131,7 @@ abstract class LslContract {
     }
 
     Stream<Pair> pairs() {
-        return Arrays.stream(Side.values())
-                .flatMap(inlet -> outlets.stream().map(outlet -> new Pair(inlet, outlet)));
+        return Arrays.stream(Side.values()).flatMap(inlet -> outlets.stream().map(outlet -> new Pair(inlet, outlet)));
     }
 
     Stream<Link> links() {
