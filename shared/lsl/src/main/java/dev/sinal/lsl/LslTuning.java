@@ -96,6 +96,29 @@ public record LslTuning(
         }
     }
 
+    /** The same with another cap on the protocol, 100 or 110. */
+    public LslTuning withUseProtocolVersion(int version) {
+        return new LslTuning(
+                version,
+                watchdogTimeThreshold,
+                watchdogCheckInterval,
+                multicastMinRtt,
+                multicastMaxRtt,
+                unicastMinRtt,
+                unicastMaxRtt,
+                continuousResolveInterval,
+                maxCachedQueries,
+                timeUpdateInterval,
+                timeUpdateMinProbes,
+                timeProbeCount,
+                timeProbeInterval,
+                timeProbeMaxRtt,
+                smoothingHalftime,
+                forceDefaultTimestamps,
+                sendSocketBufferSize,
+                receiveSocketBufferSize);
+    }
+
     /** The same with other waves of time probes: how many probes, how many replies are needed, and the two times in between. */
     public LslTuning withTimeProbes(int count, int minimum, Duration interval, Duration maxRtt) {
         return new LslTuning(

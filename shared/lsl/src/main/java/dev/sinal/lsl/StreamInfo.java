@@ -217,6 +217,27 @@ public record StreamInfo(
                 onIpv6);
     }
 
+    /** The same stream in another version of the protocol. */
+    public StreamInfo withProtocol(int version) {
+        return new StreamInfo(
+                name,
+                type,
+                channelCount,
+                format,
+                nominalRate,
+                sourceId,
+                uid,
+                hostname,
+                sessionId,
+                createdAt,
+                address,
+                dataPort,
+                servicePort,
+                desc,
+                version,
+                v6);
+    }
+
     /** The short form: the same without metadata. */
     public StreamInfo withoutDesc() {
         return new StreamInfo(

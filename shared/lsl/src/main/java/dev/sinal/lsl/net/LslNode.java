@@ -146,13 +146,15 @@ public final class LslNode implements Lsl {
     }
 
     private Future<Outlet> serve(StreamInfo description, OutletOptions options, OutletPorts ports) {
-        StreamInfo served = description.served(
-                UUID.randomUUID().toString(),
-                HostName.get(),
-                config.sessionId(),
-                LslClock.now(),
-                ports.v4(),
-                ports.v6());
+        StreamInfo served = description
+                .served(
+                        UUID.randomUUID().toString(),
+                        HostName.get(),
+                        config.sessionId(),
+                        LslClock.now(),
+                        ports.v4(),
+                        ports.v6())
+                .withProtocol(config.tuning().useProtocolVersion());
         ServedOutlet outlet = new ServedOutlet(vertx, config, counters, options, served);
         outlet.onClose(() -> {
             if (outlets.remove(outlet)) {

@@ -7,7 +7,6 @@ import dev.sinal.lsl.protocol.FeedReply;
 import dev.sinal.lsl.protocol.FeedRequest;
 import dev.sinal.lsl.protocol.LineReader;
 import dev.sinal.lsl.protocol.StreamInfoXml;
-import dev.sinal.lsl.protocol.TestPattern;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -34,6 +33,8 @@ final class OutletConnection {
     private long deadline;
     private @Nullable String command;
     private FeedRequest.@Nullable Parser feed;
+    private boolean plain;
+    private volatile WireForm form = WireForm.LITTLE_ENDIAN;
     private volatile @Nullable OutletQueue queue;
     private boolean answered;
     private boolean pumping;
@@ -98,8 +99,14 @@ final class OutletConnection {
             end(StreamInfoXml.write(outlet.info()));
         } else if (line.strip().equals(DiscoveryMessage.QUERY_COMMAND)) {
             command = line;
+        } else if (plain) {
+            serve(FeedRequest.plain(line), WireForm.ARCHIVE, new byte[0]);
+        } else if (line.strip().equals(FeedRequest.PLAIN_COMMAND)) {
+            plain = true;
         } else if (line.startsWith(FeedRequest.COMMAND)) {
             feed = new FeedRequest.Parser(line);
+            plain = feed.isPlain();
+            feed = plain ? null : feed;
         } else {
             refused();
         }
@@ -107,31 +114,47 @@ final class OutletConnection {
 
     private void feed(FeedRequest request) {
         StreamInfo info = outlet.info();
+        int own = info.protocolVersion();
         boolean known = request.uid().isEmpty()
                 || request.uid().toLowerCase(Locale.ROOT).equals(info.uid());
-        boolean readable = request.version() / 100 <= StreamInfo.PROTOCOL / 100
-                && request.protocolVersion() >= StreamInfo.PROTOCOL
-                && request.acceptsRawValues(info.format());
-        if (!known || !readable) {
+        if (!known || request.version() / 100 > own / 100) {
             outlet.refused();
-            end(known ? FeedReply.BAD_VERSION : FeedReply.NOT_FOUND);
+            end(known ? FeedReply.badVersion(own) : FeedReply.notFound(own));
             return;
         }
-        int wanted = request.maxBuffer();
+        boolean old = Math.min(own, request.protocolVersion()) < StreamInfo.PROTOCOL
+                || !request.acceptsRawValues(info.format());
+        WireForm wanted = old
+                ? WireForm.ARCHIVE
+                : request.wantsBigEndian(info.format()) ? WireForm.BIG_ENDIAN : WireForm.LITTLE_ENDIAN;
+        boolean flush = request.lacksSubnormals() && info.format().isFloating();
+        serve(
+                request,
+                wanted,
+                FeedReply.accept(
+                        own, info.uid(), wanted.order(), flush, old ? StreamInfo.PROTOCOL_100 : StreamInfo.PROTOCOL));
+    }
+
+    private void serve(FeedRequest request, WireForm wanted, byte[] headers) {
+        int buffer = request.maxBuffer();
         answered = true;
         outlet.vertx().cancelTimer(deadline);
-        Buffer head = Buffer.buffer(FeedReply.accept(
-                        info.uid(), request.lacksSubnormals() && info.format().isFloating()))
-                .appendBytes(TestPattern.encode(info.format(), info.channelCount()));
-        if (wanted <= 0) {
+        Buffer head = Buffer.buffer(headers).appendBytes(wanted.head(outlet.info()));
+        if (buffer <= 0) {
             socket.write(head).eventually(socket::end);
             return;
         }
         socket.write(head);
         channel.pipeline().addBefore(channel.name(), null, new Room());
-        queue = outlet.queueFor(wanted);
+        form = wanted;
+        queue = outlet.queueFor(buffer);
         outlet.answered(this);
         outlet.joined(this);
+    }
+
+    /** How this client reads; settled before it has {@link ServedOutlet#joined}. */
+    WireForm form() {
+        return form;
     }
 
     /** From any thread; true if {@link #pump} must be called on the {@link #loop}. */

@@ -1,8 +1,7 @@
 package dev.sinal.lsl.net;
 
 import dev.sinal.lsl.StreamInfo;
-import dev.sinal.lsl.protocol.SampleWriter;
-import java.nio.ByteOrder;
+import dev.sinal.lsl.protocol.WireWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -19,8 +18,8 @@ final class SampleLane {
     private static final int PUSHES = 16;
     private static final int SPARE = 6;
 
-    private final SampleWriter writer;
-    private final ByteOrder order;
+    private final WireForm form;
+    private final WireWriter writer;
     private final Deque<SampleSegment> spare = new ArrayDeque<>(SPARE + 1);
     private @Nullable SampleSegment current;
 
@@ -29,9 +28,9 @@ final class SampleLane {
         void appended(SampleSegment segment, int from, int to);
     }
 
-    SampleLane(StreamInfo info, ByteOrder order) {
-        this.writer = new SampleWriter(info.format(), info.channelCount());
-        this.order = order;
+    SampleLane(StreamInfo info, WireForm form) {
+        this.form = form;
+        this.writer = form.writer(info);
     }
 
     /**
@@ -47,7 +46,7 @@ final class SampleLane {
             int before = done;
             while (segment != null
                     && done < samples
-                    && segment.append(writer, values, done, stamps[done], done >= transmitted)) {
+                    && segment.append(values, done, stamps[done], done >= transmitted)) {
                 done++;
             }
             if (segment != null && done > before) {
@@ -65,7 +64,7 @@ final class SampleLane {
         int capacity = (int) Math.max(sample, Math.min(MOST_BYTES, Math.max(LEAST_BYTES, wanted)));
         SampleSegment segment = reused(capacity);
         if (segment == null) {
-            segment = new SampleSegment(capacity, order, writer.leastSize());
+            segment = new SampleSegment(capacity, form.order(), writer);
         }
         current = segment;
         return segment;

@@ -1,7 +1,7 @@
 package dev.sinal.lsl.net;
 
 import dev.sinal.lsl.protocol.SampleEncoder;
-import dev.sinal.lsl.protocol.SampleWriter;
+import dev.sinal.lsl.protocol.WireWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
@@ -15,8 +15,7 @@ final class SampleSegment {
     /** Keeps the index small where samples are tiny. */
     static final int MOST_SAMPLES = 4096;
 
-    private static final int STAMPED = 9;
-
+    private final WireWriter writer;
     private final ByteBuf bytes;
     private final ByteBuffer out;
     private final int[] offsets;
@@ -24,16 +23,17 @@ final class SampleSegment {
     private int count;
 
     /** With one reference, the maker's. */
-    SampleSegment(int capacity, ByteOrder order, long leastSampleSize) {
+    SampleSegment(int capacity, ByteOrder order, WireWriter writer) {
+        this.writer = writer;
         bytes = PooledByteBufAllocator.DEFAULT.directBuffer(capacity, capacity);
         out = bytes.nioBuffer(0, capacity).order(order);
-        int most = (int) Math.max(1, Math.min(MOST_SAMPLES, capacity / leastSampleSize));
+        int most = (int) Math.max(1, Math.min(MOST_SAMPLES, capacity / writer.leastSize()));
         offsets = new int[most + 1];
         stamps = new double[most];
     }
 
     /** False if the sample does not fit any more. */
-    boolean append(SampleWriter writer, Object values, int row, double stamp, boolean deduced) {
+    boolean append(Object values, int row, double stamp, boolean deduced) {
         if (count == stamps.length || out.remaining() < writer.size(values, row)) {
             return false;
         }
@@ -57,7 +57,7 @@ final class SampleSegment {
     }
 
     boolean isStamped(int i) {
-        return bytes.getByte(offsets[i]) == SampleEncoder.TRANSMITTED;
+        return bytes.getByte(offsets[i] + writer.tagBytes() - 1) != SampleEncoder.DEDUCED;
     }
 
     /** The end of the longest run from there that is no longer than that, but at least one sample. */
@@ -79,16 +79,14 @@ final class SampleSegment {
 
     /** A sample that was written without its stamp, now with it. */
     ByteBuf stamped(int i) {
-        int start = offsets[i] + 1;
+        int start = offsets[i] + writer.tagBytes();
         int length = offsets[i + 1] - start;
-        ByteBuf whole = PooledByteBufAllocator.DEFAULT.directBuffer(STAMPED + length);
-        whole.writeByte(SampleEncoder.TRANSMITTED);
-        if (out.order() == ByteOrder.LITTLE_ENDIAN) {
-            whole.writeDoubleLE(stamps[i]);
-        } else {
-            whole.writeDouble(stamps[i]);
-        }
-        return whole.writeBytes(bytes, start, length);
+        ByteBuffer stamped = ByteBuffer.allocate(WireWriter.MOST_STAMPED).order(out.order());
+        writer.writeStamped(stamped, stamps[i]);
+        return PooledByteBufAllocator.DEFAULT
+                .directBuffer(stamped.position() + length)
+                .writeBytes(stamped.flip())
+                .writeBytes(bytes, start, length);
     }
 
     void retain() {

@@ -13,8 +13,8 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +37,7 @@ final class ServedOutlet implements Outlet {
     private final QueryDocument document;
     private final QueryDocument documentOfOld;
     private final SamplePacker packer;
-    private final SampleLane lane;
-    private final SampleLane.Reader delivery = this::offer;
+    private final Map<WireForm, Lane> lanes = new EnumMap<>(WireForm.class);
     private final Runnable pumping = this::pumpAll;
     private final AtomicBoolean waking = new AtomicBoolean();
     private final List<OutletConnection> connections = new CopyOnWriteArrayList<>();
@@ -56,6 +55,9 @@ final class ServedOutlet implements Outlet {
     private long droppedByGone;
     private boolean closed;
 
+    /** Samples in one form, for all who read that. */
+    private record Lane(SampleLane lane, SampleLane.Reader delivery) {}
+
     private record Waiter(int consumers, Promise<Void> promise) {}
 
     /** @param info with uid and ports */
@@ -69,7 +71,6 @@ final class ServedOutlet implements Outlet {
         this.document = QueryDocument.of(info);
         this.documentOfOld = QueryDocument.ofOldLibraries(info);
         this.packer = new SamplePacker(info, config.limits());
-        this.lane = new SampleLane(info, ByteOrder.LITTLE_ENDIAN);
     }
 
     /** @param sockets frees everything the outlet holds */
@@ -149,6 +150,7 @@ final class ServedOutlet implements Outlet {
             return;
         }
         connections.add(connection);
+        lanes.computeIfAbsent(connection.form(), this::lane);
         List<Promise<Void>> ready = new ArrayList<>();
         waiters.removeIf(waiter -> connections.size() >= waiter.consumers() && ready.add(waiter.promise()));
         ready.forEach(promise -> promise.tryComplete());
@@ -159,9 +161,13 @@ final class ServedOutlet implements Outlet {
         if (connections.remove(connection)) {
             droppedByGone += connection.dropped();
         }
-        if (connections.isEmpty()) {
-            lane.clear();
-        }
+        lanes.computeIfPresent(connection.form(), (form, lane) -> {
+            boolean read = connections.stream().anyMatch(each -> each.form() == form);
+            if (!read) {
+                lane.lane().clear();
+            }
+            return read ? lane : null;
+        });
     }
 
     @Override
@@ -217,15 +223,21 @@ final class ServedOutlet implements Outlet {
 
     /** Encodes once for all, and only if anybody listens. */
     private void deliver(Object values, int samples, int transmitted) {
-        if (!closed && !connections.isEmpty()) {
-            lane.append(values, samples, packer.stamps(), transmitted, delivery);
+        if (!closed) {
+            for (Lane each : lanes.values()) {
+                each.lane().append(values, samples, packer.stamps(), transmitted, each.delivery());
+            }
         }
     }
 
-    private void offer(SampleSegment segment, int from, int to) {
+    private Lane lane(WireForm form) {
+        return new Lane(new SampleLane(info, form), (segment, from, to) -> offer(form, segment, from, to));
+    }
+
+    private void offer(WireForm form, SampleSegment segment, int from, int to) {
         EventLoop wake = null;
         for (OutletConnection connection : connections) {
-            if (connection.offer(segment, from, to)) {
+            if (connection.form() == form && connection.offer(segment, from, to)) {
                 wake = connection.loop();
             }
         }

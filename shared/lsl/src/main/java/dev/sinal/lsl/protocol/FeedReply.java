@@ -19,20 +19,36 @@ import org.jspecify.annotations.Nullable;
  * @param headers by lower-case name
  */
 public record FeedReply(int version, int status, String reason, Map<String, String> headers) {
-    /** The outlet has another uid. No line end: the connection's end is the end. */
-    public static final String NOT_FOUND = "LSL/110 404 Not found";
+    /** The outlet has another uid. No line end: the connection's end is the end. @param own the outlet's protocol */
+    public static String notFound(int own) {
+        return "LSL/" + own + " 404 Not found";
+    }
 
-    /** The request's protocol is too new, or too old. */
-    public static final String BAD_VERSION = "LSL/110 505 Version not supported";
+    /** The request's protocol is too new. @param own the outlet's protocol */
+    public static String badVersion(int own) {
+        return "LSL/" + own + " 505 Version not supported";
+    }
 
     public FeedReply {
         headers = Map.copyOf(headers);
     }
 
-    /** An acceptance: little endian, protocol 1.10. */
+    /** An acceptance of what nearly everybody speaks: protocol 1.10, little endian. */
     public static byte[] accept(String uid, boolean suppressSubnormals) {
-        return ("LSL/110 200 OK\r\nUID: " + uid + "\r\nByte-Order: 1234\r\nSuppress-Subnormals: "
-                        + (suppressSubnormals ? 1 : 0) + "\r\nData-Protocol-Version: 110\r\n\r\n")
+        return accept(StreamInfo.PROTOCOL, uid, ByteOrder.LITTLE_ENDIAN, suppressSubnormals, StreamInfo.PROTOCOL);
+    }
+
+    /**
+     * An acceptance.
+     *
+     * @param own the outlet's protocol
+     * @param dataProtocol of what follows: 100 or 110
+     */
+    public static byte[] accept(int own, String uid, ByteOrder order, boolean suppressSubnormals, int dataProtocol) {
+        return ("LSL/" + own + " 200 OK\r\nUID: " + uid
+                        + "\r\nByte-Order: " + (order == ByteOrder.BIG_ENDIAN ? "4321" : "1234")
+                        + "\r\nSuppress-Subnormals: " + (suppressSubnormals ? 1 : 0)
+                        + "\r\nData-Protocol-Version: " + dataProtocol + "\r\n\r\n")
                 .getBytes(US_ASCII);
     }
 

@@ -24,6 +24,10 @@ public record FeedRequest(int version, String uid, Map<String, String> headers) 
     /** The whole first line of a request of protocol 1.00. */
     public static final String PLAIN_COMMAND = "LSL:streamfeed";
 
+    private static final int LITTLE = 1234;
+    private static final int BIG = 4321;
+    private static final double SWAPS_PER_10_MS = 1e9;
+
     public FeedRequest {
         headers = Map.copyOf(headers);
     }
@@ -94,9 +98,30 @@ public record FeedRequest(int version, String uid, Map<String, String> headers) 
         return Math.min(version, integer("protocol-version", version));
     }
 
+    /**
+     * Whether the feed is better written big endian: the client's own order, and swapping is harder for it than for us. A Java program
+     * writes both orders equally fast, so only a client that claims more than any machine can do is left to swap.
+     */
+    public boolean wantsBigEndian(ChannelFormat format) {
+        boolean big = integer("native-byte-order", LITTLE) == BIG;
+        return big && (format.isText() || format.bytes() > 1) && real("endian-performance", 0) < SWAPS_PER_10_MS;
+    }
+
     /** Whether the client must be told to flush subnormal floats. */
     public boolean lacksSubnormals() {
         return integer("supports-subnormals", 1) == 0;
+    }
+
+    private double real(String name, double absent) {
+        String value = headers.get(name);
+        if (value == null || value.isEmpty()) {
+            return absent;
+        }
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException malformed) {
+            throw LslProtocolException.invalid(name, "a number", value);
+        }
     }
 
     private int integer(String name, int absent) {
@@ -126,6 +151,11 @@ public record FeedRequest(int version, String uid, Map<String, String> headers) 
                 throw LslProtocolException.invalid("request version", "an integer", words[0]);
             }
             uid = words.length > 1 ? words[1].strip() : "";
+        }
+
+        /** Whether the version is one before negotiation: then the sizes follow on the next line. */
+        public boolean isPlain() {
+            return version < StreamInfo.PROTOCOL;
         }
 
         /** The whole request once its empty line has come, else null. */

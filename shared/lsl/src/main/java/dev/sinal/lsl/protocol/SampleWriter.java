@@ -6,7 +6,7 @@ import dev.sinal.lsl.ChannelFormat;
 import java.nio.ByteBuffer;
 
 /** Samples into any buffer, protocol 1.10, in the byte order of the buffer. Keeps nothing, so it is safe for several threads. */
-public final class SampleWriter {
+public final class SampleWriter implements WireWriter {
     /** Shorter runs are faster value by value. */
     private static final int BULK = 8;
 
@@ -21,7 +21,7 @@ public final class SampleWriter {
         this.channels = channels;
     }
 
-    /** Bytes of that sample with its stamp. */
+    @Override
     public long size(Object rowMajor, int row) {
         if (!format.isText()) {
             return STAMPED + (long) channels * format.bytes();
@@ -35,13 +35,13 @@ public final class SampleWriter {
         return size;
     }
 
-    /** The least that a sample takes, bytes. */
+    @Override
     public long leastSize() {
         return 1L + (long) channels * (format.isText() ? 2 : format.bytes());
     }
 
     /** As {@link String#getBytes} will have it: half a surrogate pair becomes a question mark. */
-    private static long utf8Length(String text) {
+    static long utf8Length(String text) {
         long length = 0;
         for (int i = 0; i < text.length(); i++) {
             char each = text.charAt(i);
@@ -63,18 +63,22 @@ public final class SampleWriter {
         return length;
     }
 
-    /**
-     * Writes one sample at the buffer's position; there must be room for {@link #size}.
-     *
-     * @param rowMajor values in the format's array type
-     * @param row which sample of it
-     * @param stamp seconds; not written if deduced
-     */
+    @Override
+    public int tagBytes() {
+        return 1;
+    }
+
+    @Override
+    public void writeStamped(ByteBuffer out, double stamp) {
+        out.put(SampleEncoder.TRANSMITTED).putDouble(stamp);
+    }
+
+    @Override
     public void write(ByteBuffer out, Object rowMajor, int row, double stamp, boolean deduced) {
         if (deduced) {
             out.put(SampleEncoder.DEDUCED);
         } else {
-            out.put(SampleEncoder.TRANSMITTED).putDouble(stamp);
+            writeStamped(out, stamp);
         }
         int from = row * channels;
         switch (format) {

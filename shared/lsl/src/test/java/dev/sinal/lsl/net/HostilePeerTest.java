@@ -295,11 +295,12 @@ class HostilePeerTest {
         assertThat(ask(client, info, "GET / HTTP/1.1\r\n\r\n")).isEmpty();
         assertThat(ask(client, info, "x".repeat(20_000))).isEmpty();
         assertThat(ask(client, info, "LSL:streamfeed/x y\r\n\r\n")).isEmpty();
-        assertThat(ask(client, info, "LSL:streamfeed\r\n0 0\r\n")).isEmpty();
+        assertThat(ask(client, info, "LSL:streamfeed\r\nmany 0\r\n")).isEmpty();
+        assertThat(ask(client, info, "LSL:streamfeed\r\n0\r\n")).isEmpty();
         assertThat(ask(client, info, good.replace("Max-Buffer-Length: 100", "Max-Buffer-Length: many")))
                 .isEmpty();
-        assertThat(ask(client, info, good.replace(info.uid(), "other"))).isEqualTo(FeedReply.NOT_FOUND);
-        assertThat(ask(client, info, good.replace("/110", "/200"))).isEqualTo(FeedReply.BAD_VERSION);
+        assertThat(ask(client, info, good.replace(info.uid(), "other"))).isEqualTo(FeedReply.notFound(110));
+        assertThat(ask(client, info, good.replace("/110", "/200"))).isEqualTo(FeedReply.badVersion(110));
         assertThat(ask(client, info, "LSL:fullinfo\r\n")).isEqualTo(info.toXml());
         assertThat(ask(client, info, "LSL:shortinfo\r\nname='hostile'\r\n"))
                 .isEqualTo(info.withoutDesc().toXml());

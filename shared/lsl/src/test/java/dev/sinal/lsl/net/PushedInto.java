@@ -4,7 +4,6 @@ import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.StreamInfo;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteOrder;
 
 /** What an outlet does with pushes, without sockets: stamped, encoded, put into queues. */
 final class PushedInto {
@@ -13,7 +12,7 @@ final class PushedInto {
 
     PushedInto(StreamInfo info) {
         packer = new SamplePacker(info, LslLimits.defaults());
-        lane = new SampleLane(info, ByteOrder.LITTLE_ENDIAN);
+        lane = new SampleLane(info, WireForm.LITTLE_ENDIAN);
     }
 
     void one(Object sample, double stamp, OutletQueue... queues) {

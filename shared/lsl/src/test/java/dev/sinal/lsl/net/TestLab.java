@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A Vert.x and private LSL ports on loopback, for one test. */
 public final class TestLab implements AutoCloseable {
@@ -68,6 +69,11 @@ public final class TestLab implements AutoCloseable {
 
     public Lsl lsl() {
         return lsl(config);
+    }
+
+    /** With the lab's ports and session. */
+    public Lsl lsl(UnaryOperator<LslConfig> change) {
+        return lsl(change.apply(config));
     }
 
     public Lsl lsl(LslConfig other) {

@@ -146,9 +146,8 @@ class FeedVectorTest {
             }
         }
 
-        byte[] head = order == ByteOrder.LITTLE_ENDIAN
-                ? FeedReply.accept(about.get("uid").asText(), decoded.reply().suppressSubnormals())
-                : Arrays.copyOf(wire, about.get("header_bytes").asInt());
+        byte[] head = FeedReply.accept(
+                110, about.get("uid").asText(), order, decoded.reply().suppressSubnormals(), 110);
         assertThat(head).isEqualTo(Arrays.copyOf(wire, about.get("header_bytes").asInt()));
         assertThat(encoder.toBytes()).isEqualTo(Arrays.copyOfRange(wire, head.length, wire.length));
     }
@@ -178,6 +177,22 @@ class FeedVectorTest {
         Decoded drops = decode(about, wire, everywhere);
 
         assertThat(drops.values()).isEqualTo(decode(about, wire).values());
+    }
+
+    @Test
+    void whoAsksForBigEndianGetsItWhereItMatters() {
+        for (String format : List.of("float32", "double64", "string", "int32", "int16", "int8", "int64")) {
+            FeedRequest big = request(Vectors.bytes("feed-1.17.7-" + format + "-be.request.bin"));
+            FeedRequest little = request(Vectors.bytes("feed-1.17.7-" + format + "-le.request.bin"));
+
+            assertThat(big.wantsBigEndian(ChannelFormat.ofWireName(format)))
+                    .as(format)
+                    .isEqualTo(!format.equals("int8"));
+            assertThat(little.wantsBigEndian(ChannelFormat.ofWireName(format))).isFalse();
+        }
+        FeedRequest fast =
+                new FeedRequest(110, "", java.util.Map.of("native-byte-order", "4321", "endian-performance", "1e15"));
+        assertThat(fast.wantsBigEndian(ChannelFormat.INT32)).isFalse();
     }
 
     @Test
@@ -240,7 +255,9 @@ class FeedVectorTest {
             assertThat(missing.reason()).isEqualTo("Not found");
             assertThat(tooNew.status()).isEqualTo(505);
         }
-        assertThat(FeedReply.NOT_FOUND).isEqualTo(LenientText.decode(Vectors.bytes("outlet-1.17.7.status-404.bin")));
-        assertThat(FeedReply.BAD_VERSION).isEqualTo(LenientText.decode(Vectors.bytes("outlet-1.17.7.status-505.bin")));
+        assertThat(FeedReply.notFound(110))
+                .isEqualTo(LenientText.decode(Vectors.bytes("outlet-1.17.7.status-404.bin")));
+        assertThat(FeedReply.badVersion(110))
+                .isEqualTo(LenientText.decode(Vectors.bytes("outlet-1.17.7.status-505.bin")));
     }
 }
