@@ -134,8 +134,8 @@ class HostileClientTest {
     void whatWeCannotServeIsRefusedInWords() throws IOException {
         String good = feedRequest();
 
-        assertThat(ask(good.replace(info.uid(), "other"))).isEqualTo(FeedReply.NOT_FOUND);
-        assertThat(ask(good.replace("/110", "/200"))).isEqualTo(FeedReply.BAD_VERSION);
+        assertThat(ask(good.replace(info.uid(), "other"))).isEqualTo(FeedReply.notFound(110));
+        assertThat(ask(good.replace("/110", "/200"))).isEqualTo(FeedReply.badVersion(110));
         assertThat(ask(good.replace("Max-Buffer-Length: 100", "Max-Buffer-Length: 0")))
                 .isEqualTo(new String(FeedReply.accept(info.uid(), false), UTF_8)
                         + new String(TestPattern.encode(info.format(), 1), UTF_8));

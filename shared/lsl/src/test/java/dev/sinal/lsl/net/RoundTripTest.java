@@ -71,8 +71,7 @@ class RoundTripTest {
     @ParameterizedTest
     @EnumSource(ChannelFormat.class)
     void protocol100CarriesEveryFormat(ChannelFormat format) {
-        Lsl old = lab.lsl(
-                config -> config.withTuning(config.tuning().withUseProtocolVersion(StreamInfo.PROTOCOL_100)));
+        Lsl old = lab.lsl(config -> config.withTuning(config.tuning().withUseProtocolVersion(StreamInfo.PROTOCOL_100)));
         Lsl fresh = lab.lsl();
         Outlet archived = await(old.openOutlet(description("archived", format, 100), OutletOptions.defaults()));
         Outlet asked = await(fresh.openOutlet(description("asked", format, 100), OutletOptions.defaults()));
