@@ -173,6 +173,36 @@ class ProtocolFuzzTest {
         }
     }
 
+    /** The first byte: a format, and above 127 that the rest has its own description instead of one that fits. */
+    @FuzzTest
+    void archive(byte[] bytes) {
+        if (bytes.length == 0) {
+            return;
+        }
+        ChannelFormat format = ChannelFormat.values()[(bytes[0] & 0x7f) % ChannelFormat.values().length];
+        StreamInfo info = StreamInfo.builder(
+                        "Vector " + format.wireName(), "Test", 3, 128, format, "vec-" + format.wireName())
+                .build()
+                .served("uid", "vm", "vectors", 1, 1, 1);
+        ArchiveDecoder decoder = new ArchiveDecoder(info, LIMITS);
+        if (bytes[0] >= 0) {
+            byte[] head = ArchiveEncoder.head(info);
+            decoder.feed(head, 0, head.length);
+        }
+        int piece = 1 + bytes.length / 7;
+        try {
+            for (int at = 1; at < bytes.length; at += piece) {
+                decoder.feed(bytes, at, Math.min(piece, bytes.length - at));
+                for (SampleBatch batch = decoder.next(0); batch != null; batch = decoder.next(0)) {
+                    require(batch.size() > 0, "an empty batch of", format);
+                }
+            }
+            decoder.giveUpHolding(0);
+        } catch (LslProtocolException refused) {
+            // The other way out.
+        }
+    }
+
     private static void require(boolean holds, String otherwise, Object what) {
         if (!holds) {
             throw new AssertionError(otherwise + ": " + what);
