@@ -8,6 +8,6 @@ import org.junit.jupiter.api.condition.EnabledIf;
         disabledReason = "no native library: see SINAL_LIBLSL")
 class Contract100IT extends LslContract {
     Contract100IT() {
-        super(100, Side.NATIVE);
+        super(100, Side.OURS, Side.NATIVE);
     }
 }
