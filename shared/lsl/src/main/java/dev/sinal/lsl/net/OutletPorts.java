@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * socket (ADR 0016).
  */
 final class OutletPorts {
-    private static final int BACKLOG = 10;
+    private static final int BACKLOG = 256;
 
     private final Vertx vertx;
     private final QueryAnswers answers;

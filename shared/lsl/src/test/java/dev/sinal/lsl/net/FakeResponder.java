@@ -35,6 +35,10 @@ final class FakeResponder implements AutoCloseable {
         return (token + "\r\n" + xml).getBytes(UTF_8);
     }
 
+    static byte[] raw(String text) {
+        return text.getBytes(UTF_8);
+    }
+
     /** From the upper end: real outlets take the range from below. */
     private static DatagramSocket bind(LslConfig config) throws SocketException {
         for (int port = config.basePort() + config.portRange() - 1; ; port--) {

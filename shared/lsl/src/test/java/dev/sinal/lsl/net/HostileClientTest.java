@@ -197,17 +197,17 @@ class HostileClientTest {
     @Test
     void requestsHeldOpenKeepNobodyOut() throws IOException {
         int most = hostile.lsl.config().limits().consumers();
-        for (int i = 0; i < 10 * most; i++) {
+        for (int i = 0; i < 4 * most; i++) {
             connect().getOutputStream().write("LSL:streamfeed/110 ".getBytes(UTF_8));
         }
 
         worksAsBefore();
-        assertThat(hostile.lsl.stats().requestsRefused()).isGreaterThanOrEqualTo(8L * most);
+        assertThat(hostile.lsl.stats().requestsRefused()).isGreaterThanOrEqualTo(2L * most);
     }
 
     @Test
-    void thousandsOfConnections() throws IOException {
-        for (int i = 0; i < 3_000; i++) {
+    void aThousandConnections() throws IOException {
+        for (int i = 0; i < 1_000; i++) {
             connect().close();
         }
 

@@ -1,6 +1,7 @@
 package dev.sinal.lsl.net;
 
 import static dev.sinal.lsl.net.TestLab.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -215,7 +216,7 @@ class RecoveryTest {
         Outlet alive = serve(stream("stranger", "s"));
         await(first.close());
 
-        happened("opened", "lost", "duplicate: 2", "recovered");
+        happened("opened", "lost", "duplicate: ", "recovered");
         assertThat(alive.consumers()).isEqualTo(1);
     }
 
@@ -261,5 +262,48 @@ class RecoveryTest {
         lsl.openInlet(real, QUICK, recorder);
 
         happened("opened", "lost", "opened");
+    }
+
+    @Test
+    void aConnectionThatFellSilentIsLeftWhenTheDeviceIsFoundElsewhere() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        closing.add(end::countDown);
+        ScriptedPeer[] self = new ScriptedPeer[1];
+        self[0] = new ScriptedPeer(stream("silent", "s"), out -> {
+            out.write(self[0].head());
+            out.flush();
+            try {
+                end.await();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        closing.add(self[0]);
+        lsl.openInlet(self[0].info(), QUICK.withSilence(Duration.ofMillis(300)), recorder);
+        happened("opened");
+
+        Outlet moved = serve(stream("silent", "s"));
+
+        happened("opened", "lost: silent, and found at another outlet", "recovered");
+        assertThat(moved.consumers()).isEqualTo(1);
+    }
+
+    @Test
+    void anImpostorThatBreaksTheProtocolDoesNotEndAStreamThatIsThere() throws IOException {
+        Outlet first = serve(stream("wanted", "w"));
+        read(first, QUICK.withViolationsAllowed(100_000));
+        ScriptedPeer impostor =
+                new ScriptedPeer(stream("wanted", "w"), out -> out.write("nonsense\r\n".getBytes(UTF_8)));
+        closing.add(impostor);
+        answerFor(impostor.served());
+        await(first.close());
+        await().atMost(BOUND).until(() -> impostor.feeds.get() > 0);
+
+        Outlet second = serve(stream("wanted", "w"));
+
+        await().atMost(BOUND).until(() -> recorder.events.contains("recovered"));
+        assertThat(second.consumers()).isEqualTo(1);
+        assertThat(recorder.failures).isEmpty();
+        assertThat(lsl.stats().violations()).isPositive();
     }
 }

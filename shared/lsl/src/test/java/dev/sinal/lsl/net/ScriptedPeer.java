@@ -93,11 +93,14 @@ final class ScriptedPeer implements AutoCloseable {
                 BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))) {
             OutputStream out = counted(socket.getOutputStream());
             String command = in.readLine();
+            if (command == null) {
+                return;
+            }
             if (command.equals("LSL:fullinfo")) {
                 description.run(out);
                 return;
             }
-            while (!in.readLine().isEmpty()) {
+            for (String header = command; !header.isEmpty(); header = line(in)) {
                 // The headers do not matter.
             }
             feeds.incrementAndGet();
@@ -109,6 +112,14 @@ final class ScriptedPeer implements AutoCloseable {
         } catch (IOException gone) {
             // The inlet hung up, which is what most tests are about.
         }
+    }
+
+    private static String line(BufferedReader in) throws IOException {
+        String line = in.readLine();
+        if (line == null) {
+            throw new IOException("the other side has gone");
+        }
+        return line;
     }
 
     private OutputStream counted(OutputStream out) {
