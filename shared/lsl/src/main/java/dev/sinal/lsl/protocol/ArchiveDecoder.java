@@ -37,6 +37,12 @@ public final class ArchiveDecoder implements FeedDecoder {
     /** Where {@link #number} reads next; beyond {@link #end} if it could not. */
     private int at;
 
+    /** How far the sample at {@link #start} was seen: values, bytes of them and what they take in protocol 1.10. None if 0 bytes. */
+    private int seen;
+
+    private int seenBytes;
+    private long seenSize;
+
     private boolean begun;
     private boolean described;
     private boolean classed;
@@ -55,8 +61,12 @@ public final class ArchiveDecoder implements FeedDecoder {
     public ByteBuffer room(int length) {
         if (end + length > buffer.length) {
             int kept = end - start;
-            buffer = Arrays.copyOfRange(
-                    buffer, start, start + Math.max(kept + length, Math.min(buffer.length, 1 << 16)));
+            if (kept + length <= buffer.length) {
+                System.arraycopy(buffer, start, buffer, 0, kept);
+            } else {
+                // Twice as much, lest one large sample in many small pieces be copied for each.
+                buffer = Arrays.copyOfRange(buffer, start, start + Math.max(2 * buffer.length, kept + length));
+            }
             start = 0;
             end = kept;
         }
@@ -89,7 +99,10 @@ public final class ArchiveDecoder implements FeedDecoder {
         }
         SampleBatch batch = samples.next(receivedAt);
         if (batch == null && broken != null) {
-            throw broken;
+            batch = samples.giveUpHolding(receivedAt);
+            if (batch == null) {
+                throw broken;
+            }
         }
         return batch;
     }
@@ -159,8 +172,28 @@ public final class ArchiveDecoder implements FeedDecoder {
         }
     }
 
-    /** Bytes that the next sample takes in protocol 1.10, or −1 if it is incomplete. */
+    /** Bytes that the next sample takes in protocol 1.10, or −1 if it is incomplete. Nothing is looked at twice but the last value. */
     private int sizeOfSample() {
+        if (seenBytes == 0 && !seeTag()) {
+            return -1;
+        }
+        at = start + seenBytes;
+        while (seen < info.channelCount()) {
+            long size = seenSize + sizeOfValue();
+            if (size > limits.sampleBytes()) {
+                throw new LslProtocolException("sample size", limits.sampleBytes(), size);
+            }
+            if (at > end) {
+                return -1;
+            }
+            seen++;
+            seenBytes = at - start;
+            seenSize = size;
+        }
+        return (int) seenSize;
+    }
+
+    private boolean seeTag() {
         at = start;
         if (!classed) {
             classInformation();
@@ -169,14 +202,13 @@ public final class ArchiveDecoder implements FeedDecoder {
         if (at <= end && !deduced) {
             unsigned("stamp", Double.BYTES);
         }
-        long size = deduced ? 1 : STAMP_BYTES;
-        for (int c = 0; c < info.channelCount() && at <= end; c++) {
-            size += sizeOfValue();
-            if (size > limits.sampleBytes()) {
-                throw new LslProtocolException("sample size", limits.sampleBytes(), size);
-            }
+        if (at > end) {
+            return false;
         }
-        return at <= end ? (int) size : -1;
+        seen = 0;
+        seenBytes = at - start;
+        seenSize = deduced ? 1 : STAMP_BYTES;
+        return true;
     }
 
     private long sizeOfValue() {
@@ -229,6 +261,7 @@ public final class ArchiveDecoder implements FeedDecoder {
         }
         samples.filled(size);
         start = at;
+        seenBytes = 0;
     }
 
     /** Two numbers that only the first object of an archive has: whether it is tracked, and its version; both 0. */

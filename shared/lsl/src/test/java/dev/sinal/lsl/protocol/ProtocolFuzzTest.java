@@ -14,6 +14,7 @@ import dev.sinal.lsl.LslQueryException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Whatever a peer sends, the parsers answer with a value or their typed error. Runs the seeds; with {@code JAZZER_FUZZ=1} it searches.
@@ -200,6 +201,59 @@ class ProtocolFuzzTest {
             decoder.giveUpHolding(0);
         } catch (LslProtocolException refused) {
             // The other way out.
+        }
+    }
+
+    /** Cut anywhere an archive gives what it gives uncut, up to the same violation. */
+    @FuzzTest
+    void archiveCuts(FuzzedDataProvider data) {
+        StreamInfo info = StreamInfo.builder(
+                        "n",
+                        "t",
+                        data.consumeInt(1, 64),
+                        data.consumeInt(0, 500),
+                        data.pickValue(ChannelFormat.values()),
+                        "s")
+                .build()
+                .served("0f1e2d3c-0000-4000-8000-000000000000", "h", "default", 1, 1, 1);
+        boolean opened = data.consumeBoolean();
+        int piece = data.consumeInt(1, 64);
+        byte[] head = opened ? ArchiveEncoder.head(info) : new byte[0];
+        byte[] rest = data.consumeRemainingAsBytes();
+        byte[] all = Arrays.copyOf(head, head.length + rest.length);
+        System.arraycopy(rest, 0, all, head.length, rest.length);
+
+        String whole = read(info, all, Math.max(1, all.length));
+        require(read(info, all, piece).equals(whole), "cut every " + piece + " bytes it is another", whole);
+    }
+
+    private static String read(StreamInfo info, byte[] archive, int piece) {
+        ArchiveDecoder decoder = new ArchiveDecoder(info, LIMITS);
+        StringBuilder got = new StringBuilder();
+        try {
+            for (int at = 0; at < archive.length; at += piece) {
+                decoder.feed(archive, at, Math.min(piece, archive.length - at));
+                for (SampleBatch batch = decoder.next(0); batch != null; batch = decoder.next(0)) {
+                    require(batch.size() > 0, "an empty batch", batch);
+                    append(got, batch);
+                }
+            }
+            SampleBatch held = decoder.giveUpHolding(0);
+            if (held != null) {
+                append(got, held);
+            }
+        } catch (LslProtocolException refused) {
+            got.append(refused.getMessage());
+        }
+        return got.toString();
+    }
+
+    private static void append(StringBuilder got, SampleBatch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            got.append(batch.stamp(i)).append(':');
+            for (int c = 0; c < batch.channels(); c++) {
+                got.append(batch.stringAt(i, c)).append(' ');
+            }
         }
     }
 
