@@ -14,6 +14,8 @@ public final class IngestStats {
     final Counter gaps;
     final Counter epochs;
     final Counter clockResets;
+    final Counter duplicates;
+    final Counter streamsFlagged;
     final OutletBreakers breakers;
     private final MeterRegistry metrics;
 
@@ -26,6 +28,8 @@ public final class IngestStats {
         gaps = metrics.counter("sinal.ingest.gaps");
         epochs = metrics.counter("sinal.ingest.epochs");
         clockResets = metrics.counter("sinal.ingest.clock.resets");
+        duplicates = metrics.counter("sinal.ingest.streams.duplicate");
+        streamsFlagged = metrics.counter("sinal.ingest.streams.flagged");
         breakers = new OutletBreakers(metrics);
     }
 

@@ -28,10 +28,12 @@ import dev.sinal.ingest.domain.StreamIntake;
 import dev.sinal.ingest.log.LogEntryToWrite;
 import dev.sinal.lsl.ClockProbe;
 import dev.sinal.lsl.ClockReset;
+import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.Inlet;
 import dev.sinal.lsl.InletListener;
 import dev.sinal.lsl.InletOptions;
 import dev.sinal.lsl.LslException;
+import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.SampleBatch;
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.StreamQuery;
@@ -41,7 +43,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +86,8 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
 
     private @Nullable Inlet inlet;
     private @Nullable StreamWatch watch;
-    private @Nullable StreamInfo successor;
+    private boolean seenElsewhere;
+    private String doubt = "";
     private @Nullable StreamInfo full;
     private @Nullable ChannelPlan plan;
     private @Nullable Head head;
@@ -133,15 +138,15 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
         breaker.start();
     }
 
-    /** Where it was last seen, if it was. */
+    /** Where it was last seen; if the device has been seen elsewhere, the inlet finds it by its own rules. */
     @Override
     public void open() {
         stopWatching();
         Inlet before = inlet;
-        StreamInfo other = successor;
-        successor = null;
         StreamInfo known = before == null ? found : before.info();
-        inlet = tools.lsl().openInlet(other == null ? known : other, InletOptions.defaults(), this);
+        StreamInfo wanted = seenElsewhere ? known.withEndpoints(Endpoint.NONE, Endpoint.NONE) : known;
+        seenElsewhere = false;
+        inlet = tools.lsl().openInlet(wanted, InletOptions.defaults(), this);
     }
 
     /** Nothing is tried, but the device is looked for: another outlet of it is tried at once. */
@@ -158,7 +163,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
             @Override
             public void appeared(StreamInfo info) {
                 if (info.sameIdentity(known) && !info.uid().equals(known.uid())) {
-                    context.runOnContext(ignored -> seenAnew(info));
+                    context.runOnContext(ignored -> seenAnew());
                 }
             }
 
@@ -170,10 +175,9 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
         owner.changed();
     }
 
-    /** With two of them nobody knows which is ours: the inlet decides by its own rules. */
-    private void seenAnew(StreamInfo info) {
+    private void seenAnew() {
         if (watch != null) {
-            successor = successor == null ? info : null;
+            seenElsewhere = true;
             breaker.reset();
         }
     }
@@ -228,6 +232,9 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
 
     /** What is wrong with it, for people: no connections are taken, or channels that were asked for are not there; empty when all is well. */
     String problem() {
+        if (!doubt.isEmpty()) {
+            return "stream '" + name + "': " + doubt;
+        }
         if (!breaker.reason().isEmpty()) {
             return "stream '" + name + "': " + breaker.reason();
         }
@@ -311,6 +318,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
 
     @Override
     public void opened(StreamInfo description, boolean recovered) {
+        doubt = "";
         breaker.connected();
         remarks.clear();
         guarded(() -> {
@@ -357,6 +365,34 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
             owner.changed();
         });
         breaker.lost(reason);
+    }
+
+    /** One of them may be another device: which, only people can tell. */
+    @Override
+    public void duplicate(List<StreamInfo> candidates) {
+        doubt = candidates.size() + " outlets have its identity (on "
+                + candidates.stream()
+                        .map(StreamInfo::hostname)
+                        .distinct()
+                        .sorted()
+                        .limit(5)
+                        .collect(Collectors.joining(", "))
+                + "); none is read until one is left: stop the others or give each a source_id of its own";
+        tools.stats().duplicates.increment();
+        LOG.warn("a stream has several outlets agent={} stream={} outlets={}", agentId, name, candidates.size());
+        owner.changed();
+    }
+
+    /** What is expected of the stream follows from its rate, so it is collected anew. */
+    @Override
+    public void rateChanged(double before, double now) {
+        owner.crashed(this, new IllegalStateException("nominal rate is " + now + " Hz, was " + before + " Hz"));
+    }
+
+    @Override
+    public void warned(LslProtocolException what) {
+        tools.stats().streamsFlagged.increment();
+        LOG.warn("a stream is not as it declares agent={} stream={} reason={}", agentId, name, what.getMessage());
     }
 
     @Override

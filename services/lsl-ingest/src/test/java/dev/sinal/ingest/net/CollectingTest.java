@@ -10,6 +10,7 @@ import dev.sinal.contracts.AgentSpec;
 import dev.sinal.contracts.DesiredAgent;
 import dev.sinal.contracts.StoreNote;
 import dev.sinal.contracts.StreamSpec;
+import dev.sinal.contracts.StreamStatus;
 import dev.sinal.contracts.UtcNanos;
 import dev.sinal.ingest.ScriptedStore;
 import dev.sinal.ingest.bus.CollectingAgent;
@@ -200,6 +201,50 @@ class CollectingTest {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> store.samples() == 200);
         assertThat(onLoop(() -> agent.report(1, 1)).streams().get(0).reason()).isNull();
+    }
+
+    @Test
+    void twoSuccessorsOfOneOutletAreNotReadUntilOneIsLeft() throws Exception {
+        ScriptedStore store = ScriptedStore.honest(vertx);
+        Outlet first = outlet("numbers", 500);
+        CollectingAgent agent = agent("name='numbers'");
+        get(first.whenConsumers(1));
+        push(first, 0, 100, 500);
+        await().until(() -> store.samples() > 0);
+        Outlet left = outlet("numbers", 500);
+        Outlet right = outlet("numbers", 500);
+
+        get(first.close());
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> metrics.counter("sinal.ingest.streams.duplicate").count() > 0);
+        assertThat(onLoop(() -> agent.report(1, 1)).streams().get(0).reason()).contains("2 outlets have its identity");
+        assertThat(left.consumers() + right.consumers()).isZero();
+        get(left.close());
+        get(right.whenConsumers(1));
+        push(right, 100, 100, 500);
+        await().atMost(Duration.ofSeconds(20)).until(() -> store.samples() == 200);
+        assertThat(onLoop(() -> agent.report(1, 1)).streams().get(0).reason()).isNull();
+    }
+
+    @Test
+    void aStreamThatComesBackAtAnotherRateIsCollectedAnew() throws Exception {
+        ScriptedStore store = ScriptedStore.honest(vertx);
+        Outlet first = outlet("numbers", 500);
+        CollectingAgent agent = agent("name='numbers'");
+        get(first.whenConsumers(1));
+        push(first, 0, 100, 500);
+        await().until(() -> store.samples() > 0);
+        get(first.close());
+
+        Outlet second = outlet("numbers", 250);
+
+        await().atMost(Duration.ofSeconds(40)).until(() -> {
+            List<StreamStatus> streams = onLoop(() -> agent.report(1, 1)).streams();
+            return streams.size() == 1 && streams.get(0).nominalRate() == 250 && second.consumers() == 1;
+        });
+        push(second, 100, 100, 250);
+        await().atMost(Duration.ofSeconds(20)).until(() -> store.samples() == 200);
     }
 
     @Test
