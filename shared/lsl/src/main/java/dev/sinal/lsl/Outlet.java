@@ -1,6 +1,7 @@
 package dev.sinal.lsl;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A stamp is in seconds on {@link LslClock}; 0 means now, −1 means one period after the previous sample. Samples pushed while
  * nobody is connected are gone. A consumer too slow to keep up loses its oldest samples, which {@link #dropped} counts.
+ *
+ * <p>Values in another type than the stream's are converted: numbers as a Java cast by way of double or long does it, numbers to and
+ * from decimal text. Where types agree nothing is copied or allocated.
  */
 public interface Outlet {
     /** The stamp that asks for the previous stamp plus one period. */
@@ -18,6 +22,11 @@ public interface Outlet {
 
     /** Consumers connected now. */
     int consumers();
+
+    /** Whether anybody is connected: if not, samples need not even be made. */
+    default boolean haveConsumers() {
+        return consumers() > 0;
+    }
 
     /** Pushes one sample of a float32 stream. */
     void push(float[] sample, double stamp);
@@ -40,21 +49,50 @@ public interface Outlet {
     /** Pushes one sample of a string stream. */
     void push(String[] sample, double stamp);
 
+    /** Pushes one sample of a string stream as it is: any bytes, UTF-8 or not. */
+    default void push(byte[][] sample, double stamp) {
+        push(sample, stamp, true);
+    }
+
+    /**
+     * Pushes one sample.
+     *
+     * @param sample one value per channel, in an array of any type that a {@link #push} takes
+     * @param pushThrough whether it, and all that waits before it, is sent at once; else it may wait until a chunk is full, see
+     *     {@link OutletOptions#chunkLength} and {@link InletOptions}
+     * @throws IllegalArgumentException if the array's type or length does not fit
+     */
+    void push(Object sample, double stamp, boolean pushThrough);
+
+    /** Pushes consecutive samples that are sent at once. As {@link #pushChunk(Object, int, double[], double, boolean)}. */
+    default void pushChunk(Object rowMajorArray, int samples, double @Nullable [] stamps, double lastStamp) {
+        pushChunk(rowMajorArray, samples, stamps, lastStamp, true);
+    }
+
     /**
      * Pushes consecutive samples.
      *
-     * @param rowMajorArray {@code samples * channels} values in the array type of the format
+     * @param rowMajorArray {@code samples * channels} values
      * @param stamps one per sample, or null: then {@code lastStamp} belongs to the last sample and the others precede it at the
      *     nominal rate (irregular streams: all get {@code lastStamp})
+     * @param pushThrough whether they, and all that waits before them, are sent at once
      * @throws IllegalArgumentException if the array's type or length does not fit
      */
-    void pushChunk(Object rowMajorArray, int samples, double @Nullable [] stamps, double lastStamp);
+    void pushChunk(
+            Object rowMajorArray, int samples, double @Nullable [] stamps, double lastStamp, boolean pushThrough);
 
     /** Samples that a slow consumer lost, summed over all consumers. */
     long dropped();
 
     /** Completes once at least n consumers are connected; fails when the outlet is closed before. */
     Future<Void> whenConsumers(int n);
+
+    /**
+     * Waits for consumers, but not for ever.
+     *
+     * @return true once at least n are connected, false if they are not in time; fails when the outlet is closed before
+     */
+    Future<Boolean> whenConsumers(int n, Duration timeout);
 
     /** Frees all ports and ends all feeds. */
     Future<Void> close();

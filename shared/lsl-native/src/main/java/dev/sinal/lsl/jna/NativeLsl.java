@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The door over the native library. No native call that can wait is made on the caller's thread. */
 public final class NativeLsl implements Lsl {
-    private static final int DEFAULT_BUFFER_SECONDS = 360;
-    private static final int IRREGULAR_RATE = 100;
     private static final double INFO_S = 10;
     private static final double SLICE_S = 0.25;
 
@@ -166,7 +164,8 @@ public final class NativeLsl implements Lsl {
         try {
             Pointer desc = Calls.lsl_get_desc(description);
             info.desc().children().forEach(child -> append(desc, child));
-            Pointer outlet = library.createOutlet(description, bufferSamples(info, options), info.nominalRate(), 0);
+            Pointer outlet = library.createOutlet(
+                    description, options.bufferSamples(info), info.nominalRate(), options.chunkLength());
             if (outlet == null) {
                 throw new LslException(
                         "the native library could not open an outlet for " + info.name() + ": no port may be free");
@@ -203,14 +202,6 @@ public final class NativeLsl implements Lsl {
             Pointer made = Calls.lsl_last_child(parent);
             element.children().forEach(child -> append(made, child));
         }
-    }
-
-    private static int bufferSamples(StreamInfo info, OutletOptions options) {
-        if (options.maxBufferSamples() > 0) {
-            return options.maxBufferSamples();
-        }
-        double rate = info.nominalRate() > 0 ? info.nominalRate() : IRREGULAR_RATE;
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, rate * DEFAULT_BUFFER_SECONDS));
     }
 
     @Override

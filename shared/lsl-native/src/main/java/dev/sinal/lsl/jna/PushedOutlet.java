@@ -8,9 +8,12 @@ import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.net.Contexts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A native outlet. The lock keeps pushes in order and the outlet from being freed while one is under way; no call in it waits. */
@@ -78,13 +81,18 @@ final class PushedOutlet implements Outlet {
         pushChunk(sample, 1, null, stamp);
     }
 
+    @Override
+    public void push(Object sample, double stamp, boolean pushThrough) {
+        pushChunk(sample, 1, null, stamp, pushThrough);
+    }
+
     /** A push after the end is without effect, as it is in Java. */
     @Override
     public synchronized void pushChunk(
-            Object rowMajorArray, int samples, double @Nullable [] stamps, double lastStamp) {
+            Object rowMajorArray, int samples, double @Nullable [] stamps, double lastStamp, boolean pushThrough) {
         Pointer open = outlet;
         if (open != null) {
-            push.push(open, rowMajorArray, samples, stamps, lastStamp, true);
+            push.push(open, rowMajorArray, samples, stamps, lastStamp, pushThrough);
         }
     }
 
@@ -96,6 +104,28 @@ final class PushedOutlet implements Outlet {
 
     @Override
     public Future<Void> whenConsumers(int n) {
+        return Contexts.toCaller(arrival(n).future());
+    }
+
+    @Override
+    public Future<Boolean> whenConsumers(int n, Duration timeout) {
+        Promise<Void> arrival = arrival(n);
+        return Contexts.toCaller(arrival.future()
+                .timeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)
+                .map(true)
+                .recover(failure -> {
+                    forget(arrival);
+                    return failure instanceof TimeoutException
+                            ? Future.succeededFuture(false)
+                            : Future.failedFuture(failure);
+                }));
+    }
+
+    private synchronized void forget(Promise<Void> arrival) {
+        waiters.remove(arrival);
+    }
+
+    private Promise<Void> arrival(int n) {
         Promise<Void> promise = Promise.promise();
         synchronized (this) {
             if (outlet == null) {
@@ -111,7 +141,7 @@ final class PushedOutlet implements Outlet {
                 }
             }
         }
-        return Contexts.toCaller(promise.future());
+        return promise;
     }
 
     private void lookForConsumers() {

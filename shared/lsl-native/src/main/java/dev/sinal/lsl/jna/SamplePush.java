@@ -9,6 +9,7 @@ import dev.sinal.lsl.LslException;
 import dev.sinal.lsl.LslLimits;
 import dev.sinal.lsl.Outlet;
 import dev.sinal.lsl.StreamInfo;
+import dev.sinal.lsl.net.Conversion;
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ final class SamplePush {
     /** @throws IllegalArgumentException if the array's type or length does not fit */
     void push(Pointer outlet, Object array, int samples, double @Nullable [] given, double lastStamp, boolean flush) {
         check(array, samples, given);
-        fill(array);
+        fill(Conversion.to(format, array));
         double[] each = given;
         if (each == null && lastStamp == Outlet.DEDUCED) {
             // The library would date the first sample of a chunk backwards from -1.
@@ -79,8 +80,8 @@ final class SamplePush {
 
     private void fill(Object array) {
         int n = Array.getLength(array);
-        if (array instanceof String[] texts) {
-            fillTexts(texts);
+        if (format.isText()) {
+            fillTexts(array, n);
             return;
         }
         values = room(values, (long) n * format.bytes());
@@ -100,21 +101,21 @@ final class SamplePush {
     }
 
     /** Pointers first, then the bytes they point to. */
-    private void fillTexts(String[] texts) {
-        byte[][] bytes = new byte[texts.length][];
-        long pointers = (long) texts.length * Native.POINTER_SIZE;
+    private void fillTexts(Object texts, int n) {
+        byte[][] bytes = new byte[n][];
+        long pointers = (long) n * Native.POINTER_SIZE;
         long total = pointers;
-        for (int i = 0; i < texts.length; i++) {
-            bytes[i] = texts[i].getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < n; i++) {
+            bytes[i] = texts instanceof byte[][] raw ? raw[i] : ((String[]) texts)[i].getBytes(StandardCharsets.UTF_8);
             if (bytes[i].length > limits.stringBytes()) {
                 throw new IllegalArgumentException("a string is longer than " + limits.stringBytes() + " bytes");
             }
             total += bytes[i].length + 1;
         }
         values = room(values, total);
-        lengths = room(lengths, 4L * texts.length);
+        lengths = room(lengths, 4L * n);
         long at = pointers;
-        for (int i = 0; i < texts.length; i++) {
+        for (int i = 0; i < n; i++) {
             values.setPointer((long) i * Native.POINTER_SIZE, values.share(at));
             values.write(at, bytes[i], 0, bytes[i].length);
             values.setByte(at + bytes[i].length, (byte) 0);
@@ -134,20 +135,7 @@ final class SamplePush {
         if (given != null && given.length != samples) {
             throw new IllegalArgumentException(samples + " samples need as many stamps, got " + given.length);
         }
-        Class<?> wanted = switch (format) {
-            case FLOAT32 -> float[].class;
-            case DOUBLE64 -> double[].class;
-            case STRING -> String[].class;
-            case INT32 -> int[].class;
-            case INT16 -> short[].class;
-            case INT8 -> byte[].class;
-            case INT64 -> long[].class;
-        };
-        if (!wanted.isInstance(array)) {
-            throw new IllegalArgumentException("a " + format.wireName() + " stream takes another array than "
-                    + array.getClass().getSimpleName());
-        }
-        int length = Array.getLength(array);
+        int length = Conversion.length(array);
         if (length != samples * channels) {
             throw new IllegalArgumentException(
                     samples + " samples of " + channels + " channels expected, got " + length + " values");

@@ -137,6 +137,7 @@ final class OutletConnection {
 
     private void serve(FeedRequest request, WireForm wanted, byte[] headers) {
         int buffer = request.maxBuffer();
+        request.maxChunk();
         answered = true;
         outlet.vertx().cancelTimer(deadline);
         Buffer head = Buffer.buffer(headers).appendBytes(wanted.head(outlet.info()));
@@ -147,7 +148,7 @@ final class OutletConnection {
         socket.write(head);
         channel.pipeline().addBefore(channel.name(), null, new Room());
         form = wanted;
-        queue = outlet.queueFor(buffer);
+        queue = outlet.queueFor(buffer, request.maxChunk());
         outlet.answered(this);
         outlet.joined(this);
     }
@@ -158,9 +159,9 @@ final class OutletConnection {
     }
 
     /** From any thread; true if {@link #pump} must be called on the {@link #loop}. */
-    boolean offer(SampleSegment segment, int from, int to) {
+    boolean offer(SampleSegment segment, int from, int to, boolean pushThrough) {
         OutletQueue mine = queue;
-        return mine != null && mine.offer(segment, from, to);
+        return mine != null && mine.offer(segment, from, to, pushThrough);
     }
 
     EventLoop loop() {
@@ -241,6 +242,7 @@ final class OutletConnection {
                 socket.close();
                 return;
             }
+            mine.flush();
             write(mine);
             outlet.vertx().setTimer(LINGER_MS, late -> socket.close());
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> socket.close());

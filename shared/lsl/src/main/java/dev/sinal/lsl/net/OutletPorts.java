@@ -4,6 +4,7 @@ import dev.sinal.lsl.Endpoint;
 import dev.sinal.lsl.LslClock;
 import dev.sinal.lsl.LslConfig;
 import dev.sinal.lsl.LslProtocolException;
+import dev.sinal.lsl.LslTuning;
 import dev.sinal.lsl.protocol.TimeProbe;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -71,12 +72,22 @@ final class OutletPorts {
         String all = families.v6() ? "::" : "0.0.0.0";
         String address = config.listenAddress().isEmpty() ? all : config.listenAddress();
         return Ports.tcp(config, port -> {
-            NetServer server = vertx.createNetServer(
-                    new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(BACKLOG));
+            NetServer server = vertx.createNetServer(options(config.tuning()));
             OutletPorts ports = new OutletPorts(vertx, answers, families, server, service, context);
             server.connectHandler(ports::connected);
             return server.listen(port, address).map(ports);
         });
+    }
+
+    private static NetServerOptions options(LslTuning tuning) {
+        NetServerOptions options = new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(BACKLOG);
+        if (tuning.sendSocketBufferSize() > 0) {
+            options.setSendBufferSize(tuning.sendSocketBufferSize());
+        }
+        if (tuning.receiveSocketBufferSize() > 0) {
+            options.setReceiveBufferSize(tuning.receiveSocketBufferSize());
+        }
+        return options;
     }
 
     /** What the description says about IPv4. */

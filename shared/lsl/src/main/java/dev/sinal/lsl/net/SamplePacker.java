@@ -17,15 +17,18 @@ final class SamplePacker {
     private final int channels;
     private final double period;
     private final LslLimits limits;
+    private final boolean ownStamps;
     private final SampleWriter writer;
     private double[] stamps = new double[64];
     private double last = Double.NaN;
 
-    SamplePacker(StreamInfo info, LslLimits limits) {
+    /** @param ownStamps whether given stamps are ignored: the clock counts */
+    SamplePacker(StreamInfo info, LslLimits limits, boolean ownStamps) {
         this.format = info.format();
         this.channels = info.channelCount();
         this.period = info.nominalRate() > 0 ? 1.0 / info.nominalRate() : 0.0;
         this.limits = limits;
+        this.ownStamps = ownStamps;
         this.writer = new SampleWriter(format, channels);
     }
 
@@ -35,8 +38,8 @@ final class SamplePacker {
     }
 
     /** One sample; returns how many stamps are to be sent: 1, or 0 if it follows from the one before. */
-    int one(Object values, double stamp) {
-        check(values, 1);
+    int one(double given) {
+        double stamp = ownStamps ? 0 : given;
         boolean deduced = stamp == Outlet.DEDUCED && !Double.isNaN(last);
         last = deduced ? last + period : explicit(stamp);
         stamps[0] = last;
@@ -44,8 +47,7 @@ final class SamplePacker {
     }
 
     /** Consecutive samples, see {@link Outlet#pushChunk}; returns how many stamps, the first ones, are to be sent. */
-    int chunk(Object values, int samples, double @Nullable [] given, double lastStamp) {
-        check(values, samples);
+    int chunk(int samples, double @Nullable [] given, double lastStamp) {
         if (given != null && given.length != samples) {
             throw new IllegalArgumentException(samples + " samples need as many stamps, got " + given.length);
         }
@@ -53,7 +55,7 @@ final class SamplePacker {
             stamps = new double[samples];
         }
         int transmitted = samples;
-        if (given != null) {
+        if (given != null && !ownStamps) {
             for (int i = 0; i < samples; i++) {
                 stamps[i] = given[i] == Outlet.DEDUCED
                         ? (i == 0 ? after(last) : stamps[i - 1] + period)
@@ -61,8 +63,9 @@ final class SamplePacker {
             }
         } else {
             transmitted = 1;
-            boolean deduced = lastStamp == Outlet.DEDUCED && !Double.isNaN(last);
-            stamps[0] = deduced ? last + period : explicit(lastStamp) - (samples - 1) * period;
+            double stamp = ownStamps ? 0 : lastStamp;
+            boolean deduced = stamp == Outlet.DEDUCED && !Double.isNaN(last);
+            stamps[0] = deduced ? last + period : explicit(stamp) - (samples - 1) * period;
             for (int i = 1; i < samples; i++) {
                 stamps[i] = stamps[i - 1] + period;
             }
@@ -80,55 +83,51 @@ final class SamplePacker {
         return stamp == 0 || stamp == Outlet.DEDUCED ? LslClock.now() : stamp;
     }
 
-    private void check(Object values, int samples) {
+    /**
+     * These values in the type of the stream, themselves if they have it already.
+     *
+     * @throws IllegalArgumentException if they are too few, too many, too large, or texts that are no numbers
+     */
+    Object fitting(Object values, int samples) {
         if (samples < 1) {
             throw new IllegalArgumentException("at least one sample must be pushed, got " + samples);
         }
-        int length = length(values);
+        int length = Conversion.length(values);
         if (length != samples * channels) {
             throw new IllegalArgumentException(
                     samples + " samples of " + channels + " channels expected, got " + length + " values");
         }
+        Object fitting = Conversion.to(format, values);
         for (int i = 0; i < (format.isText() ? samples : 1); i++) {
-            long size = writer.size(values, i);
+            long size = writer.size(fitting, i);
             if (size > limits.sampleBytes()) {
                 throw new IllegalArgumentException(
                         "a sample of " + size + " bytes is larger than " + limits.sampleBytes());
             }
         }
-        if (values instanceof String[] texts) {
+        if (format.isText()) {
+            checkTexts(fitting);
+        }
+        return fitting;
+    }
+
+    private void checkTexts(Object values) {
+        if (values instanceof byte[][] raw) {
+            for (byte[] text : raw) {
+                checkText(text.length);
+            }
+        } else if (values instanceof String[] texts) {
             for (String text : texts) {
-                if (text.length() > limits.stringBytes() / 3
-                        && text.getBytes(StandardCharsets.UTF_8).length > limits.stringBytes()) {
-                    throw new IllegalArgumentException("a string is longer than " + limits.stringBytes() + " bytes");
+                if (text.length() > limits.stringBytes() / 3) {
+                    checkText(text.getBytes(StandardCharsets.UTF_8).length);
                 }
             }
         }
     }
 
-    private int length(Object values) {
-        if (format == ChannelFormat.FLOAT32 && values instanceof float[] array) {
-            return array.length;
+    private void checkText(int length) {
+        if (length > limits.stringBytes()) {
+            throw new IllegalArgumentException("a string is longer than " + limits.stringBytes() + " bytes");
         }
-        if (format == ChannelFormat.DOUBLE64 && values instanceof double[] array) {
-            return array.length;
-        }
-        if (format == ChannelFormat.INT32 && values instanceof int[] array) {
-            return array.length;
-        }
-        if (format == ChannelFormat.INT16 && values instanceof short[] array) {
-            return array.length;
-        }
-        if (format == ChannelFormat.INT8 && values instanceof byte[] array) {
-            return array.length;
-        }
-        if (format == ChannelFormat.INT64 && values instanceof long[] array) {
-            return array.length;
-        }
-        if (format == ChannelFormat.STRING && values instanceof String[] array) {
-            return array.length;
-        }
-        throw new IllegalArgumentException("a " + format.wireName() + " stream takes another array than "
-                + values.getClass().getSimpleName());
     }
 }

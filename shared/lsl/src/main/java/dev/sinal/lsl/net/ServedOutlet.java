@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An outlet: stamps and encodes what is pushed, once, and hands it to every connection's queue. Its sockets are {@link OutletPorts}. */
 final class ServedOutlet implements Outlet {
-    private static final int DEFAULT_BUFFER_SECONDS = 360;
-    private static final int IRREGULAR_RATE = 100;
-
     private final Vertx vertx;
     private final LslConfig config;
     private final Counters counters;
@@ -53,6 +51,7 @@ final class ServedOutlet implements Outlet {
     };
     private Supplier<Future<Void>> release = Future::succeededFuture;
     private long droppedByGone;
+    private boolean pushThrough;
     private boolean closed;
 
     /** Samples in one form, for all who read that. */
@@ -70,7 +69,7 @@ final class ServedOutlet implements Outlet {
         this.shortInfo = info.withoutDesc();
         this.document = QueryDocument.of(info);
         this.documentOfOld = QueryDocument.ofOldLibraries(info);
-        this.packer = new SamplePacker(info, config.limits());
+        this.packer = new SamplePacker(info, config.limits(), config.tuning().forceDefaultTimestamps());
     }
 
     /** @param sockets frees everything the outlet holds */
@@ -135,13 +134,17 @@ final class ServedOutlet implements Outlet {
         counters.requestsRefused.increment();
     }
 
-    OutletQueue queueFor(int wanted) {
-        int own = options.maxBufferSamples();
-        if (own == 0) {
-            double rate = info.nominalRate() > 0 ? info.nominalRate() : IRREGULAR_RATE;
-            own = (int) Math.max(1, Math.min(Integer.MAX_VALUE, rate * DEFAULT_BUFFER_SECONDS));
-        }
-        return new OutletQueue(Math.min(own, wanted), options.maxBufferBytes());
+    /**
+     * The queue of a new consumer.
+     *
+     * @param buffer most samples it wants to be queued
+     * @param chunk samples it wants to be sent at once, 0 = as the outlet likes
+     */
+    OutletQueue queueFor(int buffer, int chunk) {
+        return new OutletQueue(
+                Math.min(options.bufferSamples(info), buffer),
+                options.maxBufferBytes(),
+                chunk > 0 ? chunk : options.chunkLength());
     }
 
     synchronized void joined(OutletConnection connection) {
@@ -210,19 +213,27 @@ final class ServedOutlet implements Outlet {
         pushOne(sample, stamp);
     }
 
+    private void pushOne(Object sample, double stamp) {
+        push(sample, stamp, true);
+    }
+
     /** The lock keeps stamps and order the same for all consumers; nothing in it waits. */
-    private synchronized void pushOne(Object sample, double stamp) {
-        deliver(sample, 1, packer.one(sample, stamp));
+    @Override
+    public synchronized void push(Object sample, double stamp, boolean pushThrough) {
+        Object values = packer.fitting(sample, 1);
+        deliver(values, 1, packer.one(stamp), pushThrough);
     }
 
     @Override
     public synchronized void pushChunk(
-            Object rowMajorArray, int samples, double @Nullable [] stamps, double lastStamp) {
-        deliver(rowMajorArray, samples, packer.chunk(rowMajorArray, samples, stamps, lastStamp));
+            Object rowMajorArray, int samples, double @Nullable [] stamps, double lastStamp, boolean pushThrough) {
+        Object values = packer.fitting(rowMajorArray, samples);
+        deliver(values, samples, packer.chunk(samples, stamps, lastStamp), pushThrough);
     }
 
     /** Encodes once for all, and only if anybody listens. */
-    private void deliver(Object values, int samples, int transmitted) {
+    private void deliver(Object values, int samples, int transmitted, boolean through) {
+        pushThrough = through;
         if (!closed) {
             for (Lane each : lanes.values()) {
                 each.lane().append(values, samples, packer.stamps(), transmitted, each.delivery());
@@ -237,7 +248,7 @@ final class ServedOutlet implements Outlet {
     private void offer(WireForm form, SampleSegment segment, int from, int to) {
         EventLoop wake = null;
         for (OutletConnection connection : connections) {
-            if (connection.form() == form && connection.offer(segment, from, to)) {
+            if (connection.form() == form && connection.offer(segment, from, to, pushThrough)) {
                 wake = connection.loop();
             }
         }
@@ -262,6 +273,31 @@ final class ServedOutlet implements Outlet {
 
     @Override
     public Future<Void> whenConsumers(int n) {
+        return Contexts.toCaller(arrival(n).future());
+    }
+
+    @Override
+    public Future<Boolean> whenConsumers(int n, Duration timeout) {
+        Promise<Boolean> answer = Promise.promise();
+        Promise<Void> arrival = arrival(n);
+        long timer = vertx.setTimer(Math.max(1, timeout.toMillis()), late -> {
+            synchronized (this) {
+                waiters.removeIf(waiter -> waiter.promise() == arrival);
+            }
+            answer.tryComplete(false);
+        });
+        arrival.future().onComplete(arrived -> {
+            vertx.cancelTimer(timer);
+            if (arrived.succeeded()) {
+                answer.tryComplete(true);
+            } else {
+                answer.tryFail(arrived.cause());
+            }
+        });
+        return Contexts.toCaller(answer.future());
+    }
+
+    private Promise<Void> arrival(int n) {
         Promise<Void> promise = Promise.promise();
         synchronized (this) {
             if (closed) {
@@ -272,7 +308,7 @@ final class ServedOutlet implements Outlet {
                 waiters.add(new Waiter(n, promise));
             }
         }
-        return Contexts.toCaller(promise.future());
+        return promise;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.sinal.lsl.protocol;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sinal.lsl.ChannelFormat;
 import java.nio.ByteBuffer;
 
@@ -30,9 +28,8 @@ public final class ArchiveWriter implements WireWriter {
         if (!format.isText()) {
             return size + (long) channels * (1 + format.bytes());
         }
-        String[] texts = (String[]) rowMajor;
         for (int i = row * channels; i < (row + 1) * channels; i++) {
-            size += 1 + Integer.BYTES + SampleWriter.utf8Length(texts[i]);
+            size += 1 + Integer.BYTES + SampleWriter.textLength(rowMajor, i);
         }
         return size;
     }
@@ -104,9 +101,8 @@ public final class ArchiveWriter implements WireWriter {
                 }
             }
             case STRING -> {
-                String[] values = (String[]) rowMajor;
                 for (int i = from; i < to; i++) {
-                    text(out, values[i].getBytes(UTF_8));
+                    text(out, SampleWriter.text(rowMajor, i));
                 }
             }
         }

@@ -26,10 +26,9 @@ public final class SampleWriter implements WireWriter {
         if (!format.isText()) {
             return STAMPED + (long) channels * format.bytes();
         }
-        String[] texts = (String[]) rowMajor;
         long size = STAMPED;
         for (int i = row * channels; i < (row + 1) * channels; i++) {
-            long length = utf8Length(texts[i]);
+            long length = textLength(rowMajor, i);
             size += length + (length <= LONGEST_SHORT_TEXT ? 2 : 5);
         }
         return size;
@@ -38,6 +37,15 @@ public final class SampleWriter implements WireWriter {
     @Override
     public long leastSize() {
         return 1L + (long) channels * (format.isText() ? 2 : format.bytes());
+    }
+
+    /** Bytes of a text: a string's in UTF-8, or raw ones as they are. */
+    static long textLength(Object texts, int i) {
+        return texts instanceof byte[][] raw ? raw[i].length : utf8Length(((String[]) texts)[i]);
+    }
+
+    static byte[] text(Object texts, int i) {
+        return texts instanceof byte[][] raw ? raw[i] : ((String[]) texts)[i].getBytes(UTF_8);
     }
 
     /** As {@link String#getBytes} will have it: half a surrogate pair becomes a question mark. */
@@ -88,7 +96,7 @@ public final class SampleWriter implements WireWriter {
             case INT16 -> put(out, (short[]) rowMajor, from);
             case INT8 -> out.put((byte[]) rowMajor, from, channels);
             case INT64 -> put(out, (long[]) rowMajor, from);
-            case STRING -> put(out, (String[]) rowMajor, from);
+            case STRING -> putTexts(out, rowMajor, from);
         }
     }
 
@@ -148,9 +156,9 @@ public final class SampleWriter implements WireWriter {
         }
     }
 
-    private void put(ByteBuffer out, String[] values, int from) {
+    private void putTexts(ByteBuffer out, Object values, int from) {
         for (int i = from; i < from + channels; i++) {
-            byte[] text = values[i].getBytes(UTF_8);
+            byte[] text = text(values, i);
             if (text.length <= LONGEST_SHORT_TEXT) {
                 out.put((byte) 1).put((byte) text.length);
             } else {

@@ -16,7 +16,7 @@ public interface WireWriter {
     /**
      * Writes one sample at the buffer's position; there must be room for {@link #size}.
      *
-     * @param rowMajor values in the format's array type
+     * @param rowMajor values in the format's array type; texts may be raw bytes, {@code byte[][]}, too
      * @param row which sample of it
      * @param stamp seconds; not written if deduced
      */

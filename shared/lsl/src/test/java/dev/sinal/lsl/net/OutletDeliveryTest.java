@@ -144,7 +144,7 @@ class OutletDeliveryTest {
         StreamInfo info =
                 StreamInfo.builder("mid", "", 1, 10, ChannelFormat.INT8, "").build();
         PushedInto pushes = new PushedInto(info);
-        OutletQueue late = new OutletQueue(10, 1 << 20);
+        OutletQueue late = new OutletQueue(10, 1 << 20, 0);
 
         pushes.one(new byte[] {1}, 100.0);
         pushes.one(new byte[] {2}, Outlet.DEDUCED, late);

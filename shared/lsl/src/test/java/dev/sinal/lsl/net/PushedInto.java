@@ -11,22 +11,22 @@ final class PushedInto {
     private final SampleLane lane;
 
     PushedInto(StreamInfo info) {
-        packer = new SamplePacker(info, LslLimits.defaults());
+        packer = new SamplePacker(info, LslLimits.defaults(), false);
         lane = new SampleLane(info, WireForm.LITTLE_ENDIAN);
     }
 
     void one(Object sample, double stamp, OutletQueue... queues) {
-        append(sample, 1, packer.one(sample, stamp), queues);
+        append(packer.fitting(sample, 1), 1, packer.one(stamp), queues);
     }
 
     void chunk(Object values, int samples, double lastStamp, OutletQueue... queues) {
-        append(values, samples, packer.chunk(values, samples, null, lastStamp), queues);
+        append(packer.fitting(values, samples), samples, packer.chunk(samples, null, lastStamp), queues);
     }
 
     private void append(Object values, int samples, int transmitted, OutletQueue... queues) {
         lane.append(values, samples, packer.stamps(), transmitted, (segment, from, to) -> {
             for (OutletQueue queue : queues) {
-                queue.offer(segment, from, to);
+                queue.offer(segment, from, to, true);
             }
         });
     }

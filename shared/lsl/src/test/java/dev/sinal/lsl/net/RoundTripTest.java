@@ -273,7 +273,7 @@ class RoundTripTest {
 
     @Test
     void aSlowConsumerLosesItsOldestSamplesAndTheOutletCountsThem() {
-        OutletQueue queue = new OutletQueue(10, 1 << 20);
+        OutletQueue queue = new OutletQueue(10, 1 << 20, 0);
         StreamInfo info =
                 StreamInfo.builder("q", "", 1, 100, ChannelFormat.INT8, "").build();
         PushedInto pushes = new PushedInto(info);
@@ -305,12 +305,12 @@ class RoundTripTest {
     }
 
     @Test
-    void aWrongArrayIsRefusedAtThePush() {
+    void anArrayThatDoesNotFitIsRefusedAtThePush() {
         Outlet outlet =
                 await(lab.lsl().openOutlet(description("bad", ChannelFormat.FLOAT32, 0), OutletOptions.defaults()));
 
         org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
-                .isThrownBy(() -> outlet.push(new int[] {1, 2}, 1.0));
+                .isThrownBy(() -> outlet.push(new String[] {"1", "two"}, 1.0));
         org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
                 .isThrownBy(() -> outlet.push(new float[] {1}, 1.0));
     }
