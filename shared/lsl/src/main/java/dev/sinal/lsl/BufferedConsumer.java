@@ -62,7 +62,7 @@ final class BufferedConsumer implements InletListener, Subscription {
                 return;
             }
             int tooMany = Math.max(0, whole.size() - options.maxSamples());
-            SampleBatch batch = tooMany == 0 ? whole : whole.part(tooMany, whole.size());
+            SampleBatch batch = tooMany == 0 ? whole.kept() : whole.part(tooMany, whole.size());
             dropped += tooMany;
             long size = batch.bytes();
             boolean newestOnly = options.policy() == ConsumerOptions.Policy.LATEST;

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     as {@link LslTuning#watchdogTimeThreshold} and {@link LslTuning#watchdogCheckInterval} say
  * @param violationsAllowed protocol violations in a row before the inlet gives up
  * @param processing what is made of stamps beside the raw ones, see {@link SampleBatch#processedStamps}
+ * @param reuseBatches whether the inlet's listener gets the same arrays again and again, so that a fast stream allocates next to
+ *     nothing: a batch then holds only during the call, and its arrays may be longer than its samples, see {@link SampleBatch#kept}
  */
 public record InletOptions(
         int maxBufferSamples,
@@ -30,9 +32,19 @@ public record InletOptions(
         Duration backoffMax,
         Duration silence,
         int violationsAllowed,
-        PostProcessing processing) {
+        PostProcessing processing,
+        boolean reuseBatches) {
     private static final InletOptions DEFAULTS = new InletOptions(
-            0, 0, true, null, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ZERO, 5, PostProcessing.none());
+            0,
+            0,
+            true,
+            null,
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30),
+            Duration.ZERO,
+            5,
+            PostProcessing.none(),
+            false);
 
     public InletOptions {
         if (maxBufferSamples < 0 || maxChunkSamples < 0) {
@@ -67,7 +79,8 @@ public record InletOptions(
                 backoffMax,
                 silence,
                 violationsAllowed,
-                processing);
+                processing,
+                reuseBatches);
     }
 
     public InletOptions withMaxChunkSamples(int samples) {
@@ -80,7 +93,8 @@ public record InletOptions(
                 backoffMax,
                 silence,
                 violationsAllowed,
-                processing);
+                processing,
+                reuseBatches);
     }
 
     public InletOptions withRecover(boolean on) {
@@ -93,7 +107,8 @@ public record InletOptions(
                 backoffMax,
                 silence,
                 violationsAllowed,
-                processing);
+                processing,
+                reuseBatches);
     }
 
     public InletOptions withProbeInterval(Duration interval) {
@@ -106,7 +121,8 @@ public record InletOptions(
                 backoffMax,
                 silence,
                 violationsAllowed,
-                processing);
+                processing,
+                reuseBatches);
     }
 
     /** From wave to wave, once it is known what is configured; zero = no probes. */
@@ -124,7 +140,22 @@ public record InletOptions(
                 max,
                 silence,
                 violationsAllowed,
-                processing);
+                processing,
+                reuseBatches);
+    }
+
+    public InletOptions withReusedBatches(boolean on) {
+        return new InletOptions(
+                maxBufferSamples,
+                maxChunkSamples,
+                recover,
+                probeInterval,
+                backoffMin,
+                backoffMax,
+                silence,
+                violationsAllowed,
+                processing,
+                on);
     }
 
     public InletOptions withViolationsAllowed(int count) {
@@ -137,7 +168,8 @@ public record InletOptions(
                 backoffMax,
                 silence,
                 count,
-                processing);
+                processing,
+                reuseBatches);
     }
 
     public InletOptions withSilence(Duration time) {
@@ -150,7 +182,8 @@ public record InletOptions(
                 backoffMax,
                 time,
                 violationsAllowed,
-                processing);
+                processing,
+                reuseBatches);
     }
 
     public InletOptions withProcessing(PostProcessing how) {
@@ -163,6 +196,7 @@ public record InletOptions(
                 backoffMax,
                 silence,
                 violationsAllowed,
-                how);
+                how,
+                reuseBatches);
     }
 }

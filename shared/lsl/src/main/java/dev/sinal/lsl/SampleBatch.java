@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Consecutive samples of one connection, row by row. A batch handed to a listener is the listener's: it is never reused.
+ * Consecutive samples of one connection, row by row. A batch handed to a listener is the listener's, unless
+ * {@link InletOptions#reuseBatches} was asked for: then it holds only during the call, see {@link #kept}.
  *
  * <p>Stamps are raw, on the producer's clock; NaN where the producer gave none that could be used. What post-processing makes of them
  * stands beside them.
@@ -14,6 +15,8 @@ public final class SampleBatch {
     private final int channels;
     private final double[] stamps;
     private final Object values;
+    private final int size;
+    private final boolean reused;
     private final double receivedAt;
     private final double[] processed;
     private final boolean corrected;
@@ -29,7 +32,7 @@ public final class SampleBatch {
      * @param receivedAt {@link LslClock} when the bytes were read, seconds
      */
     public SampleBatch(ChannelFormat format, int channels, double[] stamps, Object values, double receivedAt) {
-        this(format, channels, stamps, values, receivedAt, stamps, false);
+        this(format, channels, stamps, values, receivedAt, stamps, false, stamps.length, false);
     }
 
     private SampleBatch(
@@ -39,12 +42,16 @@ public final class SampleBatch {
             Object values,
             double receivedAt,
             double[] processed,
-            boolean corrected) {
+            boolean corrected,
+            int size,
+            boolean reused) {
         int length = lengthOf(format, values);
-        if (length != stamps.length * channels) {
+        if (reused ? length < size * channels || stamps.length < size : length != size * channels) {
             throw new IllegalArgumentException(
-                    "expected " + stamps.length + " samples of " + channels + " channels, got " + length + " values");
+                    "expected " + size + " samples of " + channels + " channels, got " + length + " values");
         }
+        this.size = size;
+        this.reused = reused;
         this.format = format;
         this.channels = channels;
         this.stamps = stamps;
@@ -52,6 +59,21 @@ public final class SampleBatch {
         this.receivedAt = receivedAt;
         this.processed = processed;
         this.corrected = corrected;
+    }
+
+    /**
+     * Wraps arrays that will be written again; they may be longer than the samples.
+     *
+     * @param size samples in them
+     */
+    public static SampleBatch reused(
+            ChannelFormat format, int channels, int size, double[] stamps, Object values, double receivedAt) {
+        return new SampleBatch(format, channels, stamps, values, receivedAt, stamps, false, size, true);
+    }
+
+    /** This batch if it may be kept, else a copy: for whoever needs it after the call that brought it. */
+    public SampleBatch kept() {
+        return reused ? part(0, size) : this;
     }
 
     /**
@@ -64,7 +86,8 @@ public final class SampleBatch {
         if (processedStamps.length != stamps.length) {
             throw new IllegalArgumentException(processedStamps.length + " stamps for " + stamps.length + " samples");
         }
-        return new SampleBatch(format, channels, stamps, values, receivedAt, processedStamps, onLocalClock);
+        return new SampleBatch(
+                format, channels, stamps, values, receivedAt, processedStamps, onLocalClock, size, reused);
     }
 
     private static int lengthOf(ChannelFormat format, Object values) {
@@ -81,7 +104,7 @@ public final class SampleBatch {
 
     /** Samples in this batch, at least 1 when it comes from an inlet. */
     public int size() {
-        return stamps.length;
+        return size;
     }
 
     public int channels() {
@@ -97,7 +120,7 @@ public final class SampleBatch {
         return stamps[i];
     }
 
-    /** All stamps; the batch's own array. */
+    /** All stamps; the batch's own array, longer than {@link #size} if batches are reused. */
     public double[] stamps() {
         return stamps;
     }
@@ -112,7 +135,7 @@ public final class SampleBatch {
         return corrected;
     }
 
-    /** The row-major values in the format's own array type; the batch's own array. */
+    /** The row-major values in the format's own array type; the batch's own array, longer than needed if batches are reused. */
     public Object values() {
         return values;
     }
@@ -143,18 +166,21 @@ public final class SampleBatch {
                 some,
                 receivedAt,
                 processed == stamps ? raw : Arrays.copyOfRange(processed, from, to),
-                corrected);
+                corrected,
+                to - from,
+                false);
     }
 
     /** What the values and stamps take in memory, bytes; of texts about. */
     public long bytes() {
         if (!format.isText()) {
-            return (long) stamps.length * (8 + channels * format.bytes());
+            return (long) size * (8 + channels * format.bytes());
         }
         if (textBytes < 0) {
-            long sum = 8L * stamps.length;
-            for (String text : (String[]) values) {
-                sum += 48L + 2L * text.length();
+            long sum = 8L * size;
+            String[] texts = (String[]) values;
+            for (int i = 0; i < size * channels; i++) {
+                sum += 48L + 2L * texts[i].length();
             }
             textBytes = sum;
         }
@@ -242,7 +268,7 @@ public final class SampleBatch {
     }
 
     private int index(int i, int c) {
-        if (c < 0 || c >= channels || i < 0 || i >= stamps.length) {
+        if (c < 0 || c >= channels || i < 0 || i >= size) {
             throw new IndexOutOfBoundsException(
                     "sample " + i + " of " + stamps.length + ", channel " + c + " of " + channels);
         }
@@ -258,11 +284,9 @@ public final class SampleBatch {
         return String.format(
                 Locale.ROOT,
                 "%d samples of %d channels %s%s",
-                stamps.length,
+                size,
                 channels,
                 format.wireName(),
-                stamps.length == 0
-                        ? ""
-                        : ", stamps " + Arrays.toString(new double[] {stamps[0], stamps[stamps.length - 1]}));
+                size == 0 ? "" : ", stamps " + Arrays.toString(new double[] {stamps[0], stamps[size - 1]}));
     }
 }

@@ -208,7 +208,7 @@ public final class SamplePuller implements InletListener, Subscription {
         while (!batches.isEmpty() && bytes + size > options.maxBytes()) {
             drop(batches.element().size() - offset);
         }
-        batches.add(batch);
+        batches.add(batch.kept());
         bytes += size;
         samples += batch.size();
         if (samples > options.maxSamples()) {

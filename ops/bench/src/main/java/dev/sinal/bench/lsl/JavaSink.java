@@ -22,12 +22,12 @@ final class JavaSink implements InletListener {
         this.tally = tally;
     }
 
-    static void start(Lsl lsl, String name, List<Tally> tallies) throws Exception {
+    static void start(Lsl lsl, String name, boolean reused, List<Tally> tallies) throws Exception {
         List<StreamInfo> found =
                 SpeedPeer.await(lsl.resolve(StreamQuery.parse("name='" + name + "'"), 1, Duration.ofSeconds(20)));
         for (Tally tally : tallies) {
             JavaSink sink = new JavaSink(tally);
-            Inlet inlet = lsl.openInlet(found.get(0), InletOptions.defaults().withMaxBufferSamples(1_000_000), sink);
+            Inlet inlet = lsl.openInlet(found.get(0), InletOptions.defaults().withMaxBufferSamples(1_000_000).withReusedBatches(reused), sink);
             if (!sink.open.await(20, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("inlet is " + inlet.state());
             }
@@ -42,7 +42,7 @@ final class JavaSink implements InletListener {
     @Override
     public void samples(SampleBatch batch) {
         float[] values = (float[]) batch.values();
-        for (int i = 0; i < values.length; i += batch.channels()) {
+        for (int i = 0; i < batch.size() * batch.channels(); i += batch.channels()) {
             tally.sample(values[i]);
         }
         tally.received(batch.size());

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * One side of a connection in a process of its own, so that its processor time is its own. Obeys lines on its standard input: {@code ready},
  * {@code rate SAMPLES_PER_S CHUNK}, {@code mark}, {@code clear}; goes when the input ends.
  *
- * <p>Arguments: {@code outlet|inlet java|native NAME CHANNELS RATE INLETS LIBRARY}.
+ * <p>Arguments: {@code outlet|inlet java|java-reusing|native NAME CHANNELS RATE INLETS LIBRARY}.
  */
 final class SpeedPeer {
     /** How long an inlet that polls sleeps when it found nothing. */
@@ -46,7 +46,7 @@ final class SpeedPeer {
     }
 
     private void run(String[] arguments) throws Exception {
-        boolean java = arguments[1].equals("java");
+        boolean java = arguments[1].startsWith("java");
         String name = arguments[2];
         int channels = Integer.parseInt(arguments[3]);
         double rate = Double.parseDouble(arguments[4]);
@@ -70,7 +70,7 @@ final class SpeedPeer {
             if (lsl == null) {
                 NativeSink.start(name, channels, channels < 64, tallies);
             } else {
-                JavaSink.start(lsl, name, tallies);
+                JavaSink.start(lsl, name, arguments[1].equals("java-reusing"), tallies);
             }
         }
         answer(java ? "ready java" : "ready native " + NativeCalls.lsl_library_version());

@@ -151,12 +151,12 @@ public final class InletClock {
 
     /** The next samples of the connection: handed on at once, or held for a moment. */
     public void samples(SampleBatch batch) {
-        check.samples(batch.stamps(), correction, batch.receivedAt(), unixNow.getAsDouble());
+        check.samples(batch.stamps(), batch.size(), correction, batch.receivedAt(), unixNow.getAsDouble());
         if (!holding) {
             handOn(batch);
             return;
         }
-        held.add(batch);
+        held.add(batch.kept());
         heldBytes += batch.bytes();
         if (heldBytes > MOST_HELD_BYTES) {
             release();
@@ -179,7 +179,7 @@ public final class InletClock {
             return;
         }
         double[] stamps = batch.stamps().clone();
-        current.process(stamps, 0, stamps.length);
+        current.process(stamps, 0, batch.size());
         listener.samples(batch.withProcessed(stamps, current.corrected()));
     }
 }

@@ -39,6 +39,7 @@ final class InletConnection {
     private final FeedReply.Parser reply = new FeedReply.Parser();
     private @Nullable NetSocket socket;
     private @Nullable FeedDecoder decoder;
+    private boolean reuseBatches;
     private boolean opened;
     private boolean paused;
     private boolean over;
@@ -63,6 +64,11 @@ final class InletConnection {
         this.protocol = Math.min(protocol, info.protocolVersion());
         this.events = events;
         this.lines = new LineReader(limits);
+    }
+
+    /** Before the start: batches are to share their arrays. */
+    void reuseBatches() {
+        reuseBatches = true;
     }
 
     /** @param outlet which of the outlet's addresses to connect to */
@@ -161,6 +167,9 @@ final class InletConnection {
                         whole.byteOrder(),
                         whole.suppressSubnormals(),
                         limits);
+        if (reuseBatches && fresh instanceof SampleDecoder raw) {
+            raw.reuseBatches();
+        }
         byte[] rest = lines.rest();
         fresh.feed(rest, 0, rest.length);
         decoder = fresh;

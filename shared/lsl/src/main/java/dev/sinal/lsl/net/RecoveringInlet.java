@@ -193,6 +193,9 @@ final class RecoveringInlet implements Inlet {
                 });
         connection = fresh;
         fresh.reading(!paused);
+        if (options.reuseBatches()) {
+            fresh.reuseBatches();
+        }
         fresh.start(node.client(), endpoint, bufferSamples(description), options.maxChunkSamples());
     }
 

@@ -75,13 +75,15 @@ public final class StampCheck {
     /**
      * The next samples.
      *
+     * @param count how many of the stamps are theirs
      * @param correction NaN = not known
      * @param lslNow local LSL clock, seconds
      * @param unixNow wall clock, seconds since 1970
      */
-    public void samples(double[] stamps, double correction, double lslNow, double unixNow) {
+    public void samples(double[] stamps, int count, double correction, double lslNow, double unixNow) {
         double before = last;
-        for (double stamp : stamps) {
+        for (int i = 0; i < count; i++) {
+            double stamp = stamps[i];
             if (!(stamp > 0 && stamp <= CENTURY_S)) {
                 if (!absurd(stamp)) {
                     continue;
@@ -94,20 +96,20 @@ public final class StampCheck {
         }
         last = before;
         lastUnix = unixNow;
-        unjudged += stamps.length;
+        unjudged += count;
         if (basis == StampBasis.UNKNOWN) {
             if (Double.isNaN(firstFinite)) {
-                remember(stamps, lslNow, unixNow);
+                remember(stamps, count, lslNow, unixNow);
             }
             judge(correction);
         }
         tell(lslNow);
     }
 
-    private void remember(double[] stamps, double lslNow, double unixNow) {
-        for (double stamp : stamps) {
-            if (Math.abs(stamp) <= CENTURY_S) {
-                firstFinite = stamp;
+    private void remember(double[] stamps, int count, double lslNow, double unixNow) {
+        for (int i = 0; i < count; i++) {
+            if (Math.abs(stamps[i]) <= CENTURY_S) {
+                firstFinite = stamps[i];
                 firstAt = lslNow;
                 firstUnix = unixNow;
                 return;

@@ -39,6 +39,8 @@ public final class SampleDecoder implements FeedDecoder {
     private double last;
     private double[] stamps = new double[64];
     private int held;
+    private boolean reusing;
+    private @Nullable Object reused;
 
     /**
      * @param nominalRate samples per second, 0 for irregular
@@ -88,6 +90,11 @@ public final class SampleDecoder implements FeedDecoder {
     @Override
     public void filled(int length) {
         end += length;
+    }
+
+    /** From now on batches share their arrays: each holds until the next is asked for. Not for strings, which are new anyway. */
+    public void reuseBatches() {
+        reusing = !format.isText();
     }
 
     @Override
@@ -251,7 +258,9 @@ public final class SampleDecoder implements FeedDecoder {
         };
         start = stop;
         held = 0;
-        return new SampleBatch(format, channels, Arrays.copyOf(stamps, count), values, receivedAt);
+        return reusing
+                ? SampleBatch.reused(format, channels, count, stamps, values, receivedAt)
+                : new SampleBatch(format, channels, Arrays.copyOf(stamps, count), values, receivedAt);
     }
 
     private int head(int at) {
@@ -259,9 +268,11 @@ public final class SampleDecoder implements FeedDecoder {
     }
 
     private float[] floats(int count) {
-        float[] values = new float[count * channels];
+        int total = count * channels;
+        float[] values = reusing && reused instanceof float[] old && old.length >= total ? old : new float[total];
+        reused = reusing ? values : null;
         int at = start;
-        for (int i = 0; i < values.length; ) {
+        for (int i = 0; i < total; ) {
             at = head(at);
             if (channels >= BULK) {
                 view.position(at);
@@ -275,7 +286,7 @@ public final class SampleDecoder implements FeedDecoder {
             }
         }
         if (flushSubnormals) {
-            for (int i = 0; i < values.length; i++) {
+            for (int i = 0; i < total; i++) {
                 values[i] = Math.abs(values[i]) < Float.MIN_NORMAL ? Math.copySign(0f, values[i]) : values[i];
             }
         }
@@ -283,9 +294,11 @@ public final class SampleDecoder implements FeedDecoder {
     }
 
     private double[] doubles(int count) {
-        double[] values = new double[count * channels];
+        int total = count * channels;
+        double[] values = reusing && reused instanceof double[] old && old.length >= total ? old : new double[total];
+        reused = reusing ? values : null;
         int at = start;
-        for (int i = 0; i < values.length; ) {
+        for (int i = 0; i < total; ) {
             at = head(at);
             if (channels >= BULK) {
                 view.position(at);
@@ -299,7 +312,7 @@ public final class SampleDecoder implements FeedDecoder {
             }
         }
         if (flushSubnormals) {
-            for (int i = 0; i < values.length; i++) {
+            for (int i = 0; i < total; i++) {
                 values[i] = Math.abs(values[i]) < Double.MIN_NORMAL ? Math.copySign(0d, values[i]) : values[i];
             }
         }
@@ -307,9 +320,11 @@ public final class SampleDecoder implements FeedDecoder {
     }
 
     private int[] ints(int count) {
-        int[] values = new int[count * channels];
+        int total = count * channels;
+        int[] values = reusing && reused instanceof int[] old && old.length >= total ? old : new int[total];
+        reused = reusing ? values : null;
         int at = start;
-        for (int i = 0; i < values.length; ) {
+        for (int i = 0; i < total; ) {
             at = head(at);
             if (channels >= BULK) {
                 view.position(at);
@@ -326,9 +341,11 @@ public final class SampleDecoder implements FeedDecoder {
     }
 
     private short[] shorts(int count) {
-        short[] values = new short[count * channels];
+        int total = count * channels;
+        short[] values = reusing && reused instanceof short[] old && old.length >= total ? old : new short[total];
+        reused = reusing ? values : null;
         int at = start;
-        for (int i = 0; i < values.length; ) {
+        for (int i = 0; i < total; ) {
             at = head(at);
             if (channels >= BULK) {
                 view.position(at);
@@ -345,9 +362,11 @@ public final class SampleDecoder implements FeedDecoder {
     }
 
     private byte[] bytes(int count) {
-        byte[] values = new byte[count * channels];
+        int total = count * channels;
+        byte[] values = reusing && reused instanceof byte[] old && old.length >= total ? old : new byte[total];
+        reused = reusing ? values : null;
         int at = start;
-        for (int i = 0; i < values.length; i += channels) {
+        for (int i = 0; i < total; i += channels) {
             at = head(at);
             System.arraycopy(buffer, at, values, i, channels);
             at += channels;
@@ -356,9 +375,11 @@ public final class SampleDecoder implements FeedDecoder {
     }
 
     private long[] longs(int count) {
-        long[] values = new long[count * channels];
+        int total = count * channels;
+        long[] values = reusing && reused instanceof long[] old && old.length >= total ? old : new long[total];
+        reused = reusing ? values : null;
         int at = start;
-        for (int i = 0; i < values.length; ) {
+        for (int i = 0; i < total; ) {
             at = head(at);
             if (channels >= BULK) {
                 view.position(at);

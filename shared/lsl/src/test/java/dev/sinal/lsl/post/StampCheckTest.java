@@ -19,7 +19,7 @@ class StampCheckTest {
     private final StampCheck check = new StampCheck(found::add);
 
     private void samples(double correction, double after, double... stamps) {
-        check.samples(stamps, correction, LSL + after, UNIX + after);
+        check.samples(stamps, stamps.length, correction, LSL + after, UNIX + after);
     }
 
     private List<Kind> kinds() {
