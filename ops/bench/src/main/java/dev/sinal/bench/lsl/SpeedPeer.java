@@ -37,8 +37,19 @@ final class SpeedPeer {
     private final Latencies latencies = new Latencies();
     private final List<Tally> tallies = new ArrayList<>();
 
-    public static void main(String[] arguments) throws Exception {
-        new SpeedPeer().run(arguments);
+    public static void main(String[] arguments) {
+        try {
+            new SpeedPeer().run(arguments);
+        } catch (Exception failure) {
+            failure.printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    /** More consumers than an outlet serves unless told so. */
+    private static LslConfig config() {
+        LslConfig config = LslConfig.load();
+        return config.withLimits(config.limits().withConsumers(200));
     }
 
     static <T> T await(Future<T> future) throws Exception {
@@ -54,7 +65,7 @@ final class SpeedPeer {
         if (!java) {
             NativeCalls.load(Path.of(arguments[6]));
         }
-        Lsl lsl = java ? Lsl.create(Vertx.vertx(), LslConfig.load()) : null;
+        Lsl lsl = java ? Lsl.create(Vertx.vertx(), config()) : null;
         Source source = null;
         Pace pace = null;
         if (arguments[0].equals("outlet")) {
