@@ -35,7 +35,7 @@ class SampleLaneTest {
 
     @Test
     void aConsumerThatKeepsUpMakesTheSegmentsTakeTurns() {
-        SampleLane lane = new SampleLane(info(ChannelFormat.FLOAT32, 64), ByteOrder.LITTLE_ENDIAN);
+        SampleLane lane = new SampleLane(info(ChannelFormat.FLOAT32, 64), WireForm.LITTLE_ENDIAN);
         OutletQueue queue = new OutletQueue(100_000, 1 << 24);
         List<SampleSegment> seen = new ArrayList<>();
         double[] stamps = new double[100];
@@ -108,7 +108,7 @@ class SampleLaneTest {
         PushedInto pushes = new PushedInto(info(ChannelFormat.INT8, 4));
         OutletQueue queue = new OutletQueue(100, 1 << 20);
         SampleSegment[] used = new SampleSegment[1];
-        SampleLane lane = new SampleLane(info(ChannelFormat.INT8, 4), ByteOrder.BIG_ENDIAN);
+        SampleLane lane = new SampleLane(info(ChannelFormat.INT8, 4), WireForm.BIG_ENDIAN);
         lane.append(new byte[4], 1, new double[] {1}, 1, (segment, from, to) -> {
             used[0] = segment;
             queue.offer(segment, from, to);
