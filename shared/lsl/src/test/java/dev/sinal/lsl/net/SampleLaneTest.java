@@ -20,8 +20,8 @@ class SampleLaneTest {
     @Test
     void twoConsumersAreSentTheSameMemory() {
         PushedInto pushes = new PushedInto(info(ChannelFormat.FLOAT32, 16));
-        OutletQueue one = new OutletQueue(100, 1 << 20);
-        OutletQueue two = new OutletQueue(100, 1 << 20);
+        OutletQueue one = new OutletQueue(100, 1 << 20, 0);
+        OutletQueue two = new OutletQueue(100, 1 << 20, 0);
 
         pushes.chunk(new float[32], 2, 5.0, one, two);
         ByteBuf first = one.take(1 << 16);
@@ -36,7 +36,7 @@ class SampleLaneTest {
     @Test
     void aConsumerThatKeepsUpMakesTheSegmentsTakeTurns() {
         SampleLane lane = new SampleLane(info(ChannelFormat.FLOAT32, 64), WireForm.LITTLE_ENDIAN);
-        OutletQueue queue = new OutletQueue(100_000, 1 << 24);
+        OutletQueue queue = new OutletQueue(100_000, 1 << 24, 0);
         List<SampleSegment> seen = new ArrayList<>();
         double[] stamps = new double[100];
 
@@ -45,7 +45,7 @@ class SampleLaneTest {
                 if (!seen.contains(segment)) {
                     seen.add(segment);
                 }
-                queue.offer(segment, from, to);
+                queue.offer(segment, from, to, true);
             });
             for (ByteBuf next = queue.take(1 << 16); next != null; next = queue.take(1 << 16)) {
                 next.release();
@@ -59,8 +59,8 @@ class SampleLaneTest {
     void aConsumerThatLagsKeepsItsSamplesUntilItHasThem() {
         StreamInfo info = info(ChannelFormat.INT32, 3);
         PushedInto pushes = new PushedInto(info);
-        OutletQueue quick = new OutletQueue(1_000_000, 1 << 24);
-        OutletQueue slow = new OutletQueue(1_000_000, 1 << 24);
+        OutletQueue quick = new OutletQueue(1_000_000, 1 << 24, 0);
+        OutletQueue slow = new OutletQueue(1_000_000, 1 << 24, 0);
         SampleDecoder decoder = verified(info);
         Random random = new Random(4);
         int pushed = 0;
@@ -89,7 +89,7 @@ class SampleLaneTest {
     void textsLargerThanASegmentGetOneOfTheirOwn() {
         StreamInfo info = info(ChannelFormat.STRING, 1);
         PushedInto pushes = new PushedInto(info);
-        OutletQueue queue = new OutletQueue(100, 1 << 24);
+        OutletQueue queue = new OutletQueue(100, 1 << 24, 0);
         SampleDecoder decoder = verified(info);
         String[] texts = {"a", "ü".repeat(300_000), "", "\ud83d\ude00\ud83d", "z".repeat(256)};
 
@@ -106,12 +106,12 @@ class SampleLaneTest {
     @Test
     void aClosedQueueHoldsNothing() {
         PushedInto pushes = new PushedInto(info(ChannelFormat.INT8, 4));
-        OutletQueue queue = new OutletQueue(100, 1 << 20);
+        OutletQueue queue = new OutletQueue(100, 1 << 20, 0);
         SampleSegment[] used = new SampleSegment[1];
         SampleLane lane = new SampleLane(info(ChannelFormat.INT8, 4), WireForm.BIG_ENDIAN);
         lane.append(new byte[4], 1, new double[] {1}, 1, (segment, from, to) -> {
             used[0] = segment;
-            queue.offer(segment, from, to);
+            queue.offer(segment, from, to, true);
         });
         assertThat(used[0].isFree()).isFalse();
 
