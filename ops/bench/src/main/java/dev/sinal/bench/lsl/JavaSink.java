@@ -27,7 +27,10 @@ final class JavaSink implements InletListener {
                 SpeedPeer.await(lsl.resolve(StreamQuery.parse("name='" + name + "'"), 1, Duration.ofSeconds(20)));
         for (Tally tally : tallies) {
             JavaSink sink = new JavaSink(tally);
-            Inlet inlet = lsl.openInlet(found.get(0), InletOptions.defaults().withMaxBufferSamples(1_000_000).withReusedBatches(reused), sink);
+            Inlet inlet = lsl.openInlet(
+                    found.get(0),
+                    InletOptions.defaults().withMaxBufferSamples(1_000_000).withReusedBatches(reused),
+                    sink);
             if (!sink.open.await(20, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("inlet is " + inlet.state());
             }
