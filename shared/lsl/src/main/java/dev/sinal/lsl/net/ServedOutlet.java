@@ -52,7 +52,7 @@ final class ServedOutlet implements Outlet {
     private Supplier<Future<Void>> release = Future::succeededFuture;
     private long droppedByGone;
     private boolean pushThrough;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Samples in one form, for all who read that. */
     private record Lane(SampleLane lane, SampleLane.Reader delivery) {}
@@ -116,6 +116,10 @@ final class ServedOutlet implements Outlet {
 
     /** Whether one more connection may come; if so it counts until it is {@link #left}. */
     boolean admit(OutletConnection connection) {
+        if (closed) {
+            connection.refuse(); // its sockets close a moment later
+            return false;
+        }
         OutletConnection refused = clients.admit(connection, config.limits().consumers());
         if (refused != null) {
             refused();
