@@ -31,6 +31,15 @@ final class LslConfigReport {
                 .append('\n');
         rows.forEach((key, value) -> table.append(String.format(
                 "  %-32s = %-24s (%s)%n", key, value, config.origins().getOrDefault(key, "default"))));
+        if (config.ipv6() != LslConfig.Ipv6.DISABLE && Boolean.getBoolean("java.net.preferIPv4Stack")) {
+            table.append(
+                    "  This Java was started without IPv6 (java.net.preferIPv4Stack): ports.IPv6 has no effect.\n");
+        }
+        if (!config.tuning().multicastMaxRtt().equals(LslTuning.defaults().multicastMaxRtt())
+                || !config.tuning().unicastMaxRtt().equals(LslTuning.defaults().unicastMaxRtt())) {
+            table.append(
+                    "  The sockets of a search stay open while it lasts: MulticastMaxRTT and UnicastMaxRTT have no effect.\n");
+        }
         config.remarks().forEach(remark -> table.append("  ").append(remark).append('\n'));
         return table.toString();
     }
