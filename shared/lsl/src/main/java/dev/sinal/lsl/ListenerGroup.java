@@ -1,5 +1,6 @@
 package dev.sinal.lsl;
 
+import io.vertx.core.Context;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -32,6 +33,27 @@ public final class ListenerGroup implements InletListener {
         if (current != null) {
             guarded(listener, each -> each.opened(current, false));
         }
+    }
+
+    /** Adds a listener without a buffer, from any thread. @param context on which all calls to this group are made */
+    public Subscription subscribe(Context context, InletListener listener) {
+        context.runOnContext(go -> add(listener));
+        return new Subscription() {
+            @Override
+            public long dropped() {
+                return 0;
+            }
+
+            @Override
+            public int waiting() {
+                return 0;
+            }
+
+            @Override
+            public void close() {
+                context.runOnContext(go -> remove(listener));
+            }
+        };
     }
 
     /** From any thread. */

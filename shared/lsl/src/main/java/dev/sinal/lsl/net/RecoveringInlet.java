@@ -420,23 +420,7 @@ final class RecoveringInlet implements Inlet {
 
     @Override
     public Subscription consume(InletListener consumer) {
-        context.runOnContext(go -> listeners.add(consumer));
-        return new Subscription() {
-            @Override
-            public long dropped() {
-                return 0;
-            }
-
-            @Override
-            public int waiting() {
-                return 0;
-            }
-
-            @Override
-            public void close() {
-                context.runOnContext(go -> listeners.remove(consumer));
-            }
-        };
+        return listeners.subscribe(context, consumer);
     }
 
     @Override
