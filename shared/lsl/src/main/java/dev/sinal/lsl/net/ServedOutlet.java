@@ -96,6 +96,9 @@ final class ServedOutlet implements Outlet {
 
     /** Whether the predicate of a query holds; malformed ones do not. The description never changes, so answers are remembered. */
     boolean matches(String predicate) {
+        if (closed) {
+            return false; // or who has just lost it would find it again
+        }
         synchronized (predicates) {
             return predicates.computeIfAbsent(predicate, this::evaluate);
         }
