@@ -137,7 +137,7 @@ final class SimulatorModuleTest {
         refused("simulator.sensors", " , ", "simulator.sensors must name at least one of");
         refused("simulator.instance", "it's", "simulator.instance must be 1 to 64 letters");
         refused("simulator.seed", "one", "simulator.seed must be a whole number");
-        refused("lsl.scope", "galaxy", "lsl.scope must be machine, link, site, organization or global");
+        refused("lsl.scope", "galaxy", "lsl.scope must be one of machine, link, site, organization, global");
     }
 
     private static void refused(String key, String value, String message) {
