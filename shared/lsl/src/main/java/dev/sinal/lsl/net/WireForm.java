@@ -3,7 +3,6 @@ package dev.sinal.lsl.net;
 import dev.sinal.lsl.StreamInfo;
 import dev.sinal.lsl.protocol.ArchiveEncoder;
 import dev.sinal.lsl.protocol.ArchiveWriter;
-import dev.sinal.lsl.protocol.SampleEncoder;
 import dev.sinal.lsl.protocol.SampleWriter;
 import dev.sinal.lsl.protocol.TestPattern;
 import dev.sinal.lsl.protocol.WireWriter;
@@ -36,13 +35,8 @@ enum WireForm {
 
     /** What comes before the first sample, and after the headers where there are any. */
     byte[] head(StreamInfo info) {
-        if (this == ARCHIVE) {
-            return ArchiveEncoder.head(info);
-        }
-        SampleEncoder encoder = new SampleEncoder(info.format(), info.channelCount(), order);
-        for (int offset : TestPattern.OFFSETS) {
-            encoder.append(TestPattern.values(info.format(), info.channelCount(), offset), 0, TestPattern.STAMP, false);
-        }
-        return encoder.toBytes();
+        return this == ARCHIVE
+                ? ArchiveEncoder.head(info)
+                : TestPattern.encode(info.format(), info.channelCount(), order);
     }
 }

@@ -34,7 +34,7 @@ public final class ArchiveDecoder implements FeedDecoder {
     private byte[] buffer = new byte[4096];
     private int start;
     private int end;
-    /** Where {@link #number} reads next; beyond {@link #end} if it could not. */
+    /** Where the next number is read; beyond {@link #end} if it could not. */
     private int at;
 
     /** How far the sample at {@link #start} was seen: values, bytes of them and what they take in protocol 1.10. None if 0 bytes. */

@@ -3,6 +3,7 @@ package dev.sinal.lsl.protocol;
 import dev.sinal.lsl.ChannelFormat;
 import dev.sinal.lsl.LslProtocolException;
 import dev.sinal.lsl.SampleBatch;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** The two known samples at the start of every feed, by which both sides see that they agree on the format. */
@@ -30,7 +31,12 @@ public final class TestPattern {
 
     /** Both samples as they go over the wire, little endian. */
     public static byte[] encode(ChannelFormat format, int channels) {
-        SampleEncoder encoder = new SampleEncoder(format, channels);
+        return encode(format, channels, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Both samples as they go over the wire in that order. */
+    public static byte[] encode(ChannelFormat format, int channels, ByteOrder order) {
+        SampleEncoder encoder = new SampleEncoder(format, channels, order);
         for (int offset : OFFSETS) {
             encoder.append(values(format, channels, offset), 0, STAMP, false);
         }
