@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param rateHz nominal, 0 = irregular
  */
 public record FormerPart(String node, long epoch, long firstUtc, double rateHz) {
-    private static final String HANDED_OVER = "handed_over";
+    /** Why an epoch ended that another node goes on with. */
+    public static final String HANDED_OVER = "handed_over";
 
     /** How it stands. @param gap what is missing, if anything */
     public record Finding(boolean complete, @Nullable GapFinding gap) {}

@@ -7,6 +7,7 @@ import dev.sinal.contracts.StreamIds;
 import dev.sinal.contracts.StreamStatus;
 import dev.sinal.contracts.WaitingFor;
 import dev.sinal.ingest.bus.CollectingAgent;
+import dev.sinal.ingest.domain.FormerPart;
 import dev.sinal.ingest.domain.Moment;
 import dev.sinal.ingest.domain.RestartPolicy;
 import dev.sinal.lsl.LslQueryException;
@@ -30,8 +31,6 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
     private static final int MOST_STREAMS = 256;
     /** Why an epoch was closed when somebody stopped the agent. */
     static final String STOPPED = "stopped";
-    /** Why an epoch was closed when another node went on with the next sample. */
-    static final String HANDED_OVER = "handed_over";
 
     private final Tools tools;
     private final PreviousEnds previousEnds;
@@ -91,7 +90,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
         for (StreamCollector stream : List.copyOf(streams.values())) {
             stream.tick(now, wallJumped);
             if (stream.cutOff()) {
-                stream.close(HANDED_OVER, false);
+                stream.close(FormerPart.HANDED_OVER, false);
             }
         }
         if (searches.stream().anyMatch(search -> search.due(now.lsl()))) {
@@ -376,7 +375,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
             searches.forEach(Search::close);
             streams.values().stream()
                     .filter(stream -> !stream.cutting())
-                    .forEach(stream -> stream.close(HANDED_OVER, false));
+                    .forEach(stream -> stream.close(FormerPart.HANDED_OVER, false));
         }
         return streams.values().stream().allMatch(stream -> !stream.cutting() || stream.cutOff());
     }
@@ -391,7 +390,7 @@ final class AgentCollector implements CollectingAgent, StreamCollector.Owner {
         String reason = switch (why) {
             case STOPPED -> STOPPED;
             case SHUTDOWN -> "shutdown";
-            case HANDED_OVER -> HANDED_OVER;
+            case HANDED_OVER -> FormerPart.HANDED_OVER;
         };
         searches.forEach(Search::close);
         List<Future<Void>> closing = new ArrayList<>();
