@@ -572,11 +572,14 @@ abstract class LslContract {
                 }
                 List<Integer> got = consumer.rest();
 
-                assertThat(got).isSorted().doesNotHaveDuplicates();
-                assertThat(got.size()).isBetween(buffer, total - 1);
                 assertThat(got.get(got.size() - 1)).isEqualTo(total - 1);
-                assertThat(got.get(got.size() - buffer)).isEqualTo(total - buffer);
+                assertThat(got.size()).isLessThan(total);
+                // The native queue is made for one reader and is popped by the writer too when it is full: there,
+                // now and then, a sample arrives twice or a newer one is lost. What ours does is a promise.
                 if (side == Side.OURS) {
+                    assertThat(got).isSorted().doesNotHaveDuplicates();
+                    assertThat(got.size()).isGreaterThanOrEqualTo(buffer);
+                    assertThat(got.get(got.size() - buffer)).isEqualTo(total - buffer);
                     assertThat(outlet.dropped()).isEqualTo(total - got.size());
                 }
             }
