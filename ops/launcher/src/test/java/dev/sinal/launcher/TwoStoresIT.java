@@ -343,7 +343,7 @@ final class TwoStoresIT {
         try (Connection connection = new Database(database.uri()).dataSource().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT stream_id, epoch, first_seq, n FROM telemetry.telemetry ORDER BY stream_id, epoch, first_seq")) {
+                        "SELECT stream_id, epoch, first_seq, n FROM telemetry.chunks ORDER BY stream_id, epoch, first_seq")) {
             while (row.next()) {
                 String stream = row.getString(1);
                 long before = stored.getOrDefault(stream, 0L);

@@ -54,7 +54,7 @@ final class StoreVerticle extends VerticleBase {
     private static final int STATEMENT_TIMEOUT_MS = 10_000;
     private static final long HELLO_MS = 1_000;
     private static final long RETRY_MS = 1_000;
-    private static final long PARTITIONS_MS = TimeUnit.HOURS.toMillis(1);
+    private static final long PARTITIONS_MS = TimeUnit.MINUTES.toMillis(20);
 
     private final NodeContext node;
     private final Database database;

@@ -44,7 +44,7 @@ public final class OverlapTable {
             """;
 
     private static final String EDGE = """
-            SELECT chunk FROM telemetry.telemetry
+            SELECT chunk FROM telemetry.chunks
              WHERE stream_id = $1 AND epoch = $2 AND ts <= $3 AND te >= $3
                AND ts >= $3 - (SELECT max_span FROM telemetry.stream_epochs WHERE stream_id = $1 AND epoch = $2)
              ORDER BY ts LIMIT 1

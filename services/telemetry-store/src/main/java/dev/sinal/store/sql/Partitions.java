@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * One partition per UTC day, made when its first chunk comes or a little ahead. A table is created apart and then attached, which does not
- * lock out readers and writers. Several stores may make the same day at once. Used from one event loop.
+ * Partitions of both layers: the packed one has a partition per UTC day of the stamps, made when the first chunk of the day comes or a little ahead; the
+ * hot one a partition per hour of arrival. A table is created apart and then attached, which does not lock out readers and writers. Several stores may
+ * make the same day at once. Used from one event loop.
  */
 public final class Partitions {
     private static final DateTimeFormatter NAME = DateTimeFormatter.BASIC_ISO_DATE;
@@ -30,10 +31,11 @@ public final class Partitions {
 
     private static final String COUNT = """
             SELECT count(*) AS days, to_regclass($1) IS NOT NULL AS made
-              FROM pg_inherits WHERE inhparent = 'telemetry.telemetry'::regclass
+              FROM pg_inherits WHERE inhparent = 'telemetry.telemetry_packed'::regclass
             """;
 
     private final Pool pool;
+    private final HotPartitions hot;
     private final int limit;
     private final Set<Long> known = new HashSet<>();
     private final Map<Long, Future<Void>> making = new HashMap<>();
@@ -41,11 +43,16 @@ public final class Partitions {
     /** @param limit most partitions */
     public Partitions(Pool pool, int limit) {
         this.pool = pool;
+        this.hot = new HotPartitions(pool);
         this.limit = limit;
     }
 
-    /** @param days UTC days since 1970; done when each has its partition */
+    /** @param days UTC days since 1970; done when each has its partition, and what arrives now has one */
     public Future<Void> ensure(Collection<Long> days) {
+        return hot.ensure().compose(ready -> ensureDays(days));
+    }
+
+    private Future<Void> ensureDays(Collection<Long> days) {
         Set<Long> missing = new TreeSet<>(days);
         missing.removeAll(known);
         if (missing.isEmpty()) {
@@ -61,6 +68,7 @@ public final class Partitions {
     /** A partition was missing after all: somebody removed it. */
     public void forget(Collection<Long> days) {
         known.removeAll(days);
+        hot.forget();
     }
 
     private Future<Void> once(long day) {
@@ -109,10 +117,10 @@ public final class Partitions {
         long from = day * ChunkRow.DAY_NS;
         return connection
                 .query("CREATE TABLE telemetry." + name
-                        + " (LIKE telemetry.telemetry INCLUDING DEFAULTS INCLUDING STORAGE INCLUDING INDEXES)")
+                        + " (LIKE telemetry.telemetry_packed INCLUDING DEFAULTS INCLUDING STORAGE INCLUDING INDEXES)")
                 .execute()
                 .compose(done -> connection
-                        .query("ALTER TABLE telemetry.telemetry ATTACH PARTITION telemetry." + name
+                        .query("ALTER TABLE telemetry.telemetry_packed ATTACH PARTITION telemetry." + name
                                 + " FOR VALUES FROM (" + from + ") TO (" + (from + ChunkRow.DAY_NS) + ")")
                         .execute())
                 .mapEmpty();

@@ -43,7 +43,7 @@ public final class PlotReads {
             """;
 
     private static final String STRADDLING = """
-            SELECT id, ts, epoch, chunk FROM telemetry.telemetry t
+            SELECT id, ts, epoch, chunk FROM telemetry.chunks t
              WHERE stream_id = $1
                AND ts >= $2 - (SELECT max(max_span) FROM telemetry.stream_epochs WHERE stream_id = $1)
                AND ts < $3 AND te >= $2
@@ -201,7 +201,7 @@ public final class PlotReads {
                     .append(some);
             sql.append(", sum(valid").append(place).append(")").append(some);
         }
-        return sql.append(" FROM telemetry.telemetry t WHERE stream_id = $1 AND ts >= $2 AND ts < $3 AND te < $3")
+        return sql.append(" FROM telemetry.chunks t WHERE stream_id = $1 AND ts >= $2 AND ts < $3 AND te < $3")
                 .append(" AND (ts - $2) / $4 = (te - $2) / $4")
                 .append(clips.isEmpty() ? "" : " AND NOT " + ClipArrays.touched(5))
                 .append(" GROUP BY 1, 2")

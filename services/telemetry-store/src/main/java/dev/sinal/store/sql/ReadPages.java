@@ -31,7 +31,7 @@ final class ReadPages {
                      CROSS JOIN LATERAL (
                            SELECT t.tx::text AS tx, t.id, t.ts, t.stream_id, t.epoch, t.first_seq, t.chunk,
                                   octet_length(t.chunk) + $10 AS bytes
-                             FROM telemetry.telemetry t
+                             FROM telemetry.chunks t
                             WHERE t.stream_id = s.stream_id
                               AND t.ts >= s.scan_from AND t.ts >= $5 AND t.ts < $4 AND t.te >= s.from_ts
                               AND (t.ts, t.stream_id, t.epoch, t.first_seq) > ($5, $6::text, $7, $8)
@@ -49,7 +49,7 @@ final class ReadPages {
                      CROSS JOIN LATERAL (
                            SELECT t.tx::text AS tx, t.tx AS place_tx, t.id, t.ts, t.stream_id, t.epoch, t.first_seq, t.chunk,
                                   octet_length(t.chunk) + $9 AS bytes
-                             FROM telemetry.telemetry t
+                             FROM telemetry.chunks t
                             WHERE t.stream_id = s.stream_id
                               AND t.ts >= s.scan_from AND t.ts < $4 AND t.te >= s.from_ts
                               AND (t.tx, t.id) >= ($5::text::xid8, $6)

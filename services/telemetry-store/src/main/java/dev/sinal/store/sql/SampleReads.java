@@ -47,7 +47,7 @@ public final class SampleReads {
             SELECT s.stream_id,
                    (SELECT min(r.ts)
                       FROM (SELECT l.ts, sum(l.n) OVER (ORDER BY l.ts DESC, l.epoch DESC, l.first_seq DESC) - l.n AS newer
-                              FROM (SELECT t.ts, t.epoch, t.first_seq, t.n FROM telemetry.telemetry t
+                              FROM (SELECT t.ts, t.epoch, t.first_seq, t.n FROM telemetry.chunks t
                                      WHERE t.stream_id = s.stream_id AND t.ts < $3
                                      ORDER BY t.ts DESC LIMIT $2) l) r
                      WHERE r.newer < $2) AS from_ts

@@ -15,10 +15,10 @@ import java.util.List;
 final class Superseded {
     private static final int CHUNKS_PER_STEP = 64;
 
-    private static final String WHOLE = "SELECT COALESCE(sum(n), 0)::bigint FROM telemetry.telemetry t"
+    private static final String WHOLE = "SELECT COALESCE(sum(n), 0)::bigint FROM telemetry.chunks t"
             + " WHERE stream_id = $1 AND ts >= $2 AND ts <= $3 AND " + ClipArrays.whole(4);
 
-    private static final String EDGES = "SELECT ts, id, chunk FROM telemetry.telemetry t"
+    private static final String EDGES = "SELECT ts, id, chunk FROM telemetry.chunks t"
             + " WHERE stream_id = $1 AND ts <= $3 AND ts >= $2"
             + " - (SELECT max(max_span) FROM telemetry.stream_epochs WHERE stream_id = $1) AND (ts, id) > ($9, $10)"
             + " AND " + ClipArrays.touched(4) + " AND NOT " + ClipArrays.whole(4) + " ORDER BY ts, id LIMIT "
