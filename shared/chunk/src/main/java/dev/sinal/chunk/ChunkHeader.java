@@ -4,6 +4,7 @@ import static dev.sinal.chunk.Layout.*;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * What is known of a chunk without decoding values. Reading checks the header's own CRC and that all lengths fit together; the
@@ -234,6 +235,16 @@ public final class ChunkHeader {
         return header.length;
     }
 
+    /** Bytes of this header and both sections of stamps: where the channels start. */
+    public int headLength() {
+        return offsets[2];
+    }
+
+    /** Where in the chunk the bytes of every channel start, and the chunk's end: one more than there are channels. */
+    public int[] offsets() {
+        return Arrays.copyOfRange(offsets, 2, offsets.length);
+    }
+
     public int timestampsLength() {
         return offsets[1] - offsets[0];
     }
@@ -256,6 +267,16 @@ public final class ChunkHeader {
     public int channelLength(int c) {
         entry(c);
         return offsets[c + 3] - offsets[c + 2];
+    }
+
+    /** Everything before the channel table. */
+    void copyFixed(byte[] target) {
+        System.arraycopy(header, 0, target, 0, table);
+    }
+
+    /** What the channel table says of one channel. */
+    void copyEntry(int c, byte[] target, int at) {
+        System.arraycopy(header, entry(c), target, at, CHANNEL_ENTRY);
     }
 
     int timestampsCodec() {

@@ -9,30 +9,45 @@ import org.jspecify.annotations.Nullable;
  * threads, but for those made by {@link #learning()}.
  */
 public final class Codecs {
-    /** Tries what may help and keeps the smallest. */
-    public static final Codecs COMPRESS = new Codecs(true, new double[0], null);
+    /** Tries what may help and is quick to write and to read, and keeps the smallest: for chunks of a running stream. */
+    public static final Codecs COMPRESS = new Codecs(Effort.QUICK, new double[0], null);
+
+    /** Takes the fewest bytes that any codec gives, at several times the encoding time: for chunks that are kept. */
+    public static final Codecs COMPACT = new Codecs(Effort.DENSE, new double[0], null);
 
     /** Plain values: cheapest to write and read, for live frames. */
-    public static final Codecs RAW = new Codecs(false, new double[0], null);
+    public static final Codecs RAW = new Codecs(Effort.NONE, new double[0], null);
 
-    private final boolean compress;
+    /** What an encoder may try. */
+    enum Effort {
+        NONE,
+        QUICK,
+        DENSE
+    }
+
+    private final Effort effort;
     private final double[] steps;
     private final @Nullable List<GridHint> learned;
 
-    private Codecs(boolean compress, double[] steps, @Nullable List<GridHint> learned) {
-        this.compress = compress;
+    private Codecs(Effort effort, double[] steps, @Nullable List<GridHint> learned) {
+        this.effort = effort;
         this.steps = steps;
         this.learned = learned;
     }
 
+    /** {@link #COMPRESS} for channels of declared steps; see {@link #withSteps}. */
+    public static Codecs compressWithSteps(double[] steps) {
+        return COMPRESS.withSteps(steps);
+    }
+
     /**
-     * Compression for channels whose ADC step is declared: values are near whole multiples of it. A wrong step costs time and
+     * The same for channels whose ADC step is declared: values are near whole multiples of it. A wrong step costs time and
      * space, never a bit.
      *
      * @param steps one a channel, in the channel's unit; 0 or NaN where it is not known
      */
-    public static Codecs compressWithSteps(double[] steps) {
-        return new Codecs(true, steps.clone(), null);
+    public Codecs withSteps(double[] steps) {
+        return new Codecs(effort, steps.clone(), learned == null ? null : new ArrayList<>());
     }
 
     /**
@@ -40,11 +55,15 @@ public final class Codecs {
      * chunks of one stream, encoded one at a time. What it remembers affects size and time only.
      */
     public Codecs learning() {
-        return new Codecs(compress, steps, new ArrayList<>());
+        return new Codecs(effort, steps, new ArrayList<>());
+    }
+
+    Effort effort() {
+        return effort;
     }
 
     boolean compress() {
-        return compress;
+        return effort != Effort.NONE;
     }
 
     GridHint hint(int channel) {
