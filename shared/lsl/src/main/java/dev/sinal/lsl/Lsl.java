@@ -60,10 +60,11 @@ public interface Lsl {
      * @param host name or numeric address
      * @param port 1 to 65535
      * @return what answers there, soon after the first answer; empty after the timeout. Fails with {@link LslException} if the host's
-     *     name is unknown, with {@link UnsupportedOperationException} if this backend cannot ask single ports
+     *     name is unknown, with {@link LslException} if this backend cannot ask single ports
      */
     default Future<List<StreamInfo>> resolveAt(String host, int port, StreamQuery query, Duration timeout) {
-        return Future.failedFuture(new UnsupportedOperationException("this backend cannot ask a single port"));
+        return Future.failedFuture(new LslException(
+                "this backend cannot ask a single port: find the stream by a query, or use the Java backend"));
     }
 
     /** Looks for streams until the watch is closed; a stream is forgotten when it has not answered for {@link #FORGET_AFTER}. */

@@ -1,21 +1,10 @@
 package dev.sinal.ingest.net;
 
-import dev.sinal.chunk.ChunkEncoder;
 import dev.sinal.chunk.ChunkFormatException;
-import dev.sinal.chunk.Codecs;
 import dev.sinal.chunk.SampleBlock;
-import dev.sinal.contracts.Addresses;
-import dev.sinal.contracts.ChunkEnvelope;
-import dev.sinal.contracts.ClockRecord;
-import dev.sinal.contracts.GapRecord;
-import dev.sinal.contracts.LiveMeta;
-import dev.sinal.contracts.Position;
-import dev.sinal.contracts.StoreNote;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.StreamSpec;
 import dev.sinal.contracts.StreamStatus;
-import dev.sinal.contracts.Wire;
-import dev.sinal.contracts.read.Envelope;
 import dev.sinal.ingest.domain.ChannelPlan;
 import dev.sinal.ingest.domain.FormerPart;
 import dev.sinal.ingest.domain.GapFinding;
@@ -25,7 +14,6 @@ import dev.sinal.ingest.domain.RateMeter;
 import dev.sinal.ingest.domain.StampRemarks;
 import dev.sinal.ingest.domain.StreamGate;
 import dev.sinal.ingest.domain.StreamIntake;
-import dev.sinal.ingest.log.LogEntryToWrite;
 import dev.sinal.lsl.ClockProbe;
 import dev.sinal.lsl.ClockReset;
 import dev.sinal.lsl.Endpoint;
@@ -41,8 +29,6 @@ import dev.sinal.lsl.StreamWatch;
 import dev.sinal.lsl.SuspectStamps;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -52,9 +38,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** One stream of one agent, from its inlet to the log and to live viewers. Used on one event loop. */
-final class StreamCollector implements InletListener, StreamIntake.Sink, OutletBreaker.Outlet {
+final class StreamCollector implements InletListener, StreamIntake.Sink, OutletBreaker.Outlet, EpochDiary.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(StreamCollector.class);
-    private static final double CLOCK_NOTE_S = 5;
     private static final double STALLED_S = 5;
     private static final double COMPLAIN_S = 10;
 
@@ -64,9 +49,6 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
 
         void changed();
     }
-
-    /** @param stored JSON of its ChunkEnvelope @param live LiveMeta, encoded once */
-    private record Head(long epoch, StreamDescriptor stream, String stored, Buffer live) {}
 
     private final Tools tools;
     private final Owner owner;
@@ -83,6 +65,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
     private final StreamIntake intake;
     private final StreamGate gate;
     private final OutletBreaker breaker;
+    private final EpochDiary diary;
 
     private @Nullable Inlet inlet;
     private @Nullable StreamWatch watch;
@@ -90,15 +73,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
     private String doubt = "";
     private @Nullable StreamInfo full;
     private @Nullable ChannelPlan plan;
-    private @Nullable Head head;
-    private @Nullable Position accepted;
-    private Codecs codecs = Codecs.COMPRESS.learning();
-    private Future<?> encoded = Future.succeededFuture();
-    private Future<?> logged = Future.succeededFuture();
     private String state = "connecting";
-    private long infoNotedFor;
-    private boolean clockNotedOk;
-    private double clockNotedAt = Double.NEGATIVE_INFINITY;
     private double complainedAt = Double.NEGATIVE_INFINITY;
     private double lastArrival = Double.NaN;
     private long gaps;
@@ -132,6 +107,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
         this.intake = new StreamIntake(id, found.nominalRate(), found.format(), previous, tools.random(), this);
         this.gate = new StreamGate(found.nominalRate(), intake, coming);
         this.breaker = new OutletBreaker(tools.vertx(), tools.stats().breakers, id, this);
+        this.diary = new EpochDiary(tools, agentId, id, name, this);
     }
 
     void begin() {
@@ -302,7 +278,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
                 intake.lastSample(),
                 gaps,
                 probe == null ? null : new StreamStatus.Clock(probe.correction(), probe.rtt()),
-                accepted,
+                diary.accepted(),
                 tools.lane().committed(id),
                 reason(now.lsl()));
     }
@@ -327,14 +303,11 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
             full = description;
             ChannelPlan fresh = ChannelPlan.of(description, spec);
             plan = fresh;
-            codecs = Codecs.compressWithSteps(fresh.steps()).learning(); // blocks of a stream are encoded one at a time
+            diary.steps(fresh.steps());
             state = "running";
             lastArrival = Clocks.now().lsl();
             gate.opened(fresh.columns(), another, Clocks.now());
-            Head opened = head;
-            if (opened != null) {
-                tools.events().appeared(opened.stream(), opened.epoch());
-            }
+            diary.appeared();
             owner.changed();
         });
     }
@@ -357,10 +330,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
         guarded(() -> {
             state = "lost";
             gate.lost(reason, Clocks.now());
-            Head last = head;
-            if (last != null) {
-                tools.events().lost(last.stream(), reason);
-            }
+            diary.lost(reason);
             LOG.warn("a stream is lost agent={} stream={} reason={}", agentId, name, reason);
             owner.changed();
         });
@@ -404,21 +374,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
     public void probe(ClockProbe probe) {
         Moment now = Clocks.now();
         guarded(() -> intake.probe(probe, now));
-        Head current = head;
-        if (current == null || (probe.ok() == clockNotedOk && now.lsl() - clockNotedAt < CLOCK_NOTE_S)) {
-            return;
-        }
-        clockNotedOk = probe.ok();
-        clockNotedAt = now.lsl();
-        long measuredAt = now.utc() - Math.round((now.lsl() - probe.measuredAt()) * 1e9);
-        ClockRecord record = new ClockRecord(
-                current.epoch(),
-                measuredAt,
-                probe.ok() ? probe.correction() : null,
-                probe.ok() ? probe.rtt() : null,
-                probe.ok(),
-                probe.ok() ? null : probe.reason());
-        note(current, StoreNote.CLOCK, Wire.write(record), true);
+        diary.probe(probe, now);
     }
 
     /** Whether an epoch ends with it, the intake decides. */
@@ -471,9 +427,7 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
                 info.nominalRate(),
                 spec.role(),
                 channels.channels());
-        ChunkEnvelope envelope = new ChunkEnvelope(tools.node(), fence.getAsLong(), epoch, stream);
-        Buffer live = Wire.write(new LiveMeta(tools.node(), epoch, stream)).toBuffer();
-        head = new Head(epoch, stream, Wire.write(envelope).encode(), live);
+        diary.open(epoch, stream, fence.getAsLong());
         tools.stats().epochs.increment();
         // A full log ends an epoch with every block that it refuses.
         LOG.atLevel(reason.equals(GapFinding.LOG_FULL) ? Level.DEBUG : Level.INFO)
@@ -482,55 +436,27 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
 
     @Override
     public void stored(SampleBlock block) {
-        Head current = head;
-        if (current == null) {
-            return;
-        }
         if (gate.begunAtCut() && !formerLooked) {
             formerLooked = true;
             long first = block.timestamps()[0];
             formerParts.look(id, new FormerPart(tools.node(), block.epoch(), first, found.nominalRate()), this::gap);
         }
-        if (tools.encoder().behind()) {
-            // Later: the intake is in the middle of a sample, and a refusal ends its epoch.
-            tools.vertx().runOnContext(ignored -> refused(block, new IllegalStateException("the encoder is behind")));
-            return;
-        }
-        Future<byte[]> bytes = tools.encoder().encode(block, codecs, encoded);
-        encoded = bytes;
-        Future<?> earlier = logged;
-        Future<?> mine = bytes.compose(body -> tools.log().append(entry(current, block, body)))
-                .onSuccess(done -> accepted(current, block))
-                .onFailure(e -> refused(block, e));
-        logged = earlier.transform(ignored -> mine);
+        diary.store(block);
     }
 
-    private LogEntryToWrite entry(Head of, SampleBlock block, byte[] body) {
-        return new LogEntryToWrite(
-                agentId,
-                id,
-                name,
-                block.epoch(),
-                block.firstSeq(),
-                block.lastSeq(),
-                block.timestamps()[block.size() - 1],
-                of.stored(),
-                body);
-    }
-
-    private void accepted(Head of, SampleBlock block) {
-        tools.stats().accepted.increment(block.size());
-        accepted = new Position(block.epoch(), block.lastSeq());
+    @Override
+    public void accepted(SampleBlock block) {
         tools.lane().accepted(id, Clocks.now().utc());
         intake.accepted(block.epoch(), block.timestamps()[0], block.timestamps()[block.size() - 1]);
-        StreamInfo info = full;
-        if (infoNotedFor != block.epoch() && info != null) {
-            infoNotedFor = block.epoch();
-            note(of, StoreNote.INFO, new JsonObject().put("xml", info.toXml()), false);
-        }
     }
 
-    private void refused(SampleBlock block, Throwable why) {
+    @Override
+    public @Nullable StreamInfo description() {
+        return full;
+    }
+
+    @Override
+    public void refused(SampleBlock block, Throwable why) {
         Moment now = Clocks.now();
         tools.stats().refused.increment(block.size());
         if (now.lsl() - complainedAt > COMPLAIN_S) {
@@ -546,60 +472,19 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
 
     @Override
     public void live(SampleBlock block) {
-        Head current = head;
-        if (current == null) {
-            return;
-        }
-        Buffer frame = Envelope.wrap(current.live(), Buffer.buffer(ChunkEncoder.encode(block, Codecs.RAW)));
-        tools.vertx().eventBus().publish(Addresses.live(agentId), frame);
-        tools.stats().liveFrames.increment();
-        tools.watched().samples(current.stream(), block);
+        diary.live(block);
     }
 
     @Override
     public void gap(GapFinding found) {
-        Head current = head;
-        if (current == null) {
-            return;
+        if (diary.gap(found)) {
+            gaps++;
         }
-        gaps++;
-        tools.stats().gaps.increment();
-        GapRecord gap = new GapRecord(
-                id,
-                name,
-                agentId,
-                found.epoch(),
-                found.from(),
-                found.to(),
-                found.estimated(),
-                found.cause(),
-                found.evidence());
-        note(current, StoreNote.GAP, Wire.write(gap), false);
-        tools.events().gap(current.stream(), gap);
-        LOG.warn("a gap agent={} stream={} cause={} estimated={}", agentId, name, found.cause(), found.estimated());
     }
 
     @Override
     public void epochClosed(long epoch, long lastSeq, String reason) {
-        Head closing = head;
-        if (closing == null || lastSeq == 0) {
-            return;
-        }
-        JsonObject payload = new JsonObject().put("last_seq", lastSeq).put("reason", reason);
-        // Only what was logged is closed: where the log is full the epoch never existed.
-        logged = logged.transform(ignored -> {
-            Position last = accepted;
-            return last != null && last.epoch() == epoch
-                    ? note(closing, StoreNote.EPOCH_CLOSED, payload.put("last_seq", last.seq()), false)
-                    : Future.succeededFuture();
-        });
-    }
-
-    private Future<Void> note(Head of, String kind, JsonObject payload, boolean droppable) {
-        return tools.log()
-                .note(agentId, id, of.epoch(), of.stored(), kind, payload.encode(), droppable)
-                .onSuccess(done -> tools.lane().noted())
-                .onFailure(e -> LOG.warn("a note was not kept stream={} kind={} error={}", name, kind, e.getMessage()));
+        diary.close(epoch, lastSeq, reason);
     }
 
     /** Closes the inlet and logs what it delivered. */
@@ -616,9 +501,9 @@ final class StreamCollector implements InletListener, StreamIntake.Sink, OutletB
         Future<Void> mine = shut.transform(ignored -> {
                     gate.release(false);
                     intake.close(reason, Clocks.now());
-                    return logged;
+                    return diary.written();
                 })
-                .transform(ignored -> logged) // the note that closes the epoch came last
+                .transform(ignored -> diary.written()) // the note that closes the epoch came last
                 .transform(ignored -> onPurpose ? tools.log().endedOnPurpose(id) : Future.succeededFuture());
         closing = mine;
         return mine;
