@@ -56,12 +56,19 @@ final class ClientProcess implements AutoCloseable {
             }
         }
 
-        /** @param program agent or live */
-        private String file(String program) {
-            return Path.of("../../clients", folder, program + suffix)
-                    .toAbsolutePath()
-                    .normalize()
-                    .toString();
+        /** Where its programs are. */
+        Path folder() {
+            return Path.of("../../clients", folder).toAbsolutePath().normalize();
+        }
+
+        private List<String> program(String name) {
+            return List.of(interpreter, folder().resolve(name + suffix).toString());
+        }
+
+        private List<String> code(String code) {
+            return this == PYTHON
+                    ? List.of(interpreter, "-c", code)
+                    : List.of(interpreter, "--input-type=module", "-e", code);
         }
     }
 
@@ -71,10 +78,20 @@ final class ClientProcess implements AutoCloseable {
         this.said = said;
     }
 
-    /** @param program agent or live */
+    /** @param program agent, live or chunks */
     static ClientProcess start(Path folder, Language language, String program, String token, String... options)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(language.interpreter, language.file(program)));
+        return start(folder, program, token, language.program(program), options);
+    }
+
+    /** @param code of a program that takes these arguments */
+    static ClientProcess code(Path folder, Language language, String code, String... arguments) throws IOException {
+        return start(folder, "code", "", language.code(code), arguments);
+    }
+
+    private static ClientProcess start(
+            Path folder, String program, String token, List<String> interpreted, String... options) throws IOException {
+        List<String> command = new ArrayList<>(interpreted);
         command.addAll(List.of(options));
         Path printed = Files.createTempFile(folder, program, ".out");
         Path said = Files.createTempFile(folder, program, ".err");

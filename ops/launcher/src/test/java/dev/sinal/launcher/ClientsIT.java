@@ -3,6 +3,8 @@ package dev.sinal.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinal.chunk.ChunkDecoder;
+import dev.sinal.chunk.Chunks;
 import dev.sinal.launcher.ClientProcess.Language;
 import dev.sinal.testkit.TcpRelay;
 import dev.sinal.testkit.TestDatabase;
@@ -110,6 +112,46 @@ final class ClientsIT {
             assertThat(numbers(reader.lines()))
                     .as("shown; the reader said:\n" + reader.said())
                     .containsExactlyElementsOf(upTo(SAMPLES));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Language.class)
+    void theStoredBlocksOfAHistoryAreReadBitForBit(Language language) throws Exception {
+        language.require();
+        String id = "blocks-for-" + language.name().toLowerCase(Locale.ROOT);
+        make(id);
+        client().post("/telemetry", """
+                {"type":"telemetry_chunk","timestamp":"2025-05-08T12:00:00Z","payload":{"agent_id":"%s","stream":"main",
+                 "t0":"2025-05-08T12:00:00.123456789Z","rate":250,"channels":["a","n","word"],
+                 "values":[[36.6,-0.0,4.9e-324,1.7976931348623157e308],[9223372036854775807,-9223372036854775808,null,0],
+                 ["żółć","",null,"\\ud83d\\ude00"]]}}""".formatted(id));
+        client().post("/telemetry", """
+                {"type":"telemetry_update","timestamp":"2025-05-08T12:01:00Z",
+                 "payload":{"agent_id":"%s","stream":"main","metrics":{"a":0.1,"n":7,"word":"late"}}}""".formatted(id));
+        String path = "/telemetry/history?agent_id=" + id;
+        HttpResponse<byte[]> answer = client().http()
+                .send(
+                        client().request(path)
+                                .header("Accept", "application/vnd.sinal.chunk")
+                                .GET()
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        List<String> expected = new ArrayList<>(ChunkText.header(3).lines().toList());
+        for (byte[] chunk : Chunks.split(answer.body())) {
+            expected.addAll(ChunkText.rows(ChunkDecoder.decode(chunk)).lines().toList());
+        }
+        assertThat(expected).hasSize(1 + 5);
+
+        try (ClientProcess reader = ClientProcess.start(
+                folder, language, "chunks", cluster.token(), client().url() + path, "--csv", "--bits")) {
+            assertThat(reader.awaitEnd()).as(reader.said()).isZero();
+            assertThat(reader.lines()).containsExactlyElementsOf(expected);
+        }
+        try (ClientProcess refused =
+                ClientProcess.start(folder, language, "chunks", "no token", client().url() + path)) {
+            assertThat(refused.awaitEnd()).isEqualTo(1);
+            assertThat(refused.said()).contains("chunks: refused").contains("401");
         }
     }
 
