@@ -19,6 +19,7 @@ import dev.sinal.store.bus.StoreService;
 import dev.sinal.store.domain.ChunkRow;
 import dev.sinal.store.domain.Inspection;
 import dev.sinal.store.sql.ChunkWriter;
+import dev.sinal.store.sql.DamagedRows;
 import dev.sinal.store.sql.DatabaseWatch;
 import dev.sinal.store.sql.DatabaseWatch.UnsafeDatabaseException;
 import dev.sinal.store.sql.ExternalWriter;
@@ -112,6 +113,8 @@ final class StoreVerticle extends VerticleBase {
         metrics.gauge("breaker", reads::breakerState);
         metrics.gauge("breaker.opened", reads::opened);
         OverlapTable overlaps = new OverlapTable();
+        DamagedRows damaged = new DamagedRows(writePool);
+        metrics.gauge("damaged.chunks", damaged::count);
         StoreLane chunks = new StoreLane(
                 vertx,
                 gate,
@@ -144,16 +147,16 @@ final class StoreVerticle extends VerticleBase {
         ReadDoor readDoor = new ReadDoor(
                 vertx,
                 gate,
-                new SampleReads(reads, overlaps),
+                new SampleReads(reads, overlaps, damaged),
                 metrics,
                 config.openReads(),
                 config.pageReads(),
                 config.readIdle().toMillis());
         StoreService service = new StoreService(
                 gate,
-                new StreamTable(vertx, reads, overlaps),
+                new StreamTable(vertx, reads, overlaps, damaged),
                 new GapTable(reads),
-                new PlotReads(vertx, reads, overlaps),
+                new PlotReads(vertx, reads, overlaps, damaged),
                 new LogTable(reads, writePool),
                 new MarkerTable(reads, writePool),
                 markerEvents);

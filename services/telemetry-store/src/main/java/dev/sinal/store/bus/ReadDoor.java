@@ -244,6 +244,10 @@ public final class ReadDoor {
 
     private static void fail(Message<?> message, Throwable failure) {
         ServiceException typed = Reads.typed(failure);
-        message.fail(typed.failureCode(), typed.getMessage());
+        if (typed.getDebugInfo() == null || typed.getDebugInfo().isEmpty()) {
+            message.fail(typed.failureCode(), typed.getMessage());
+        } else {
+            message.reply(typed);
+        }
     }
 }

@@ -3,7 +3,7 @@ package dev.sinal.store.sql;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sinal.chunk.ChunkDecoder;
-import dev.sinal.chunk.SampleBlock;
+import dev.sinal.chunk.ChunkFormatException;
 import dev.sinal.contracts.read.EpochClip;
 import dev.sinal.store.domain.EpochSpan;
 import io.vertx.core.Future;
@@ -59,6 +59,7 @@ public final class OverlapTable {
     /** Raw stamps of the chunk there; NaN when it has none. */
     private record Stamps(double least, double most) {
         static final Stamps NONE = new Stamps(Double.NaN, Double.NaN);
+        static final Stamps DAMAGED = new Stamps(Double.NaN, Double.NaN);
     }
 
     private record Pair(EpochSpan shown, EpochSpan hidden) {}
@@ -173,14 +174,21 @@ public final class OverlapTable {
                     for (Row row : rows) {
                         found = stamps(row.getBuffer("chunk").getBytes());
                     }
-                    stamps.put(moment, found);
+                    if (found != Stamps.DAMAGED) {
+                        stamps.put(moment, found);
+                    }
                     return found;
                 });
     }
 
     private static Stamps stamps(byte[] chunk) {
-        SampleBlock block = ChunkDecoder.decode(chunk, new int[0]);
-        double[] raw = block.rawStamps();
+        double[] raw;
+        try {
+            raw = ChunkDecoder.decode(chunk, new int[0]).rawStamps();
+        } catch (ChunkFormatException damaged) {
+            // Whoever reads it sets it aside; until then its owner's UTC decides.
+            return Stamps.DAMAGED;
+        }
         if (raw == null || raw.length == 0) {
             return Stamps.NONE;
         }

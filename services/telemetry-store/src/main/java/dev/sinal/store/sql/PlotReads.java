@@ -1,6 +1,7 @@
 package dev.sinal.store.sql;
 
 import dev.sinal.chunk.ChunkDecoder;
+import dev.sinal.chunk.ChunkFormatException;
 import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.chunk.Column;
 import dev.sinal.contracts.GapRecord;
@@ -43,7 +44,7 @@ public final class PlotReads {
             """;
 
     private static final String STRADDLING = """
-            SELECT id, ts, epoch, chunk FROM telemetry.chunks t
+            SELECT id, ts, stream_id, epoch, chunk FROM telemetry.chunks t
              WHERE stream_id = $1
                AND ts >= $2 - (SELECT max(max_span) FROM telemetry.stream_epochs WHERE stream_id = $1)
                AND ts < $3 AND te >= $2
@@ -56,11 +57,13 @@ public final class PlotReads {
     private final Vertx vertx;
     private final Reads reads;
     private final OverlapTable overlaps;
+    private final DamagedRows damaged;
 
-    public PlotReads(Vertx vertx, Reads reads, OverlapTable overlaps) {
+    public PlotReads(Vertx vertx, Reads reads, OverlapTable overlaps, DamagedRows damaged) {
         this.vertx = vertx;
         this.reads = reads;
         this.overlaps = overlaps;
+        this.damaged = damaged;
     }
 
     /** The grid of a plot. @param width of a bucket, ns */
@@ -90,7 +93,7 @@ public final class PlotReads {
                 return Future.failedFuture(RpcError.TOO_LARGE.exception(metrics + " metrics of " + points
                         + " points are more than " + MOST_VALUES + " values; name fewer metrics or points"));
             }
-            return bounds(query, epochs).compose(grid -> plot(query, epochs, grid));
+            return bounds(query, epochs).compose(grid -> damaged.around(() -> plot(query, epochs, grid)));
         });
     }
 
@@ -127,7 +130,8 @@ public final class PlotReads {
                 .compose(clips -> draw(plans, grid, clips))
                 .compose(folded -> reads.run(() -> GapTable.find(reads.pool(), ids, grid.from(), grid.to(), MOST_GAPS)))
                 .map(gaps -> answer(plans, grid, gaps))
-                .recover(failure -> Future.failedFuture(Reads.typed(failure)));
+                .recover(failure ->
+                        Future.failedFuture(failure instanceof DamagedChunks ? failure : Reads.typed(failure)));
     }
 
     private Future<List<EpochClip>> clips(PlotQuery query, List<String> ids, Grid grid) {
@@ -249,7 +253,7 @@ public final class PlotReads {
                     Row last = found.get(found.size() - 1);
                     return vertx.<Void>executeBlocking(
                                     () -> {
-                                        found.forEach(row -> decode(plan, row, hidden));
+                                        found.forEach(row -> undamaged(plan, row, hidden));
                                         return null;
                                     },
                                     false)
@@ -257,6 +261,14 @@ public final class PlotReads {
                                     ? Future.succeededFuture()
                                     : straddling(plan, grid, clips, hidden, last.getLong("ts"), last.getLong("id")));
                 });
+    }
+
+    private static void undamaged(PlotPlan plan, Row row, EpochClips clips) {
+        try {
+            decode(plan, row, clips);
+        } catch (ChunkFormatException e) {
+            throw DamagedChunks.of(row, e);
+        }
     }
 
     private static void decode(PlotPlan plan, Row row, EpochClips clips) {

@@ -127,10 +127,13 @@ final class ReadPages {
     private ReadFrame frame(RowSet<Row> rows, int limit) {
         List<ReadFrame.Entry> entries = new ArrayList<>(rows.size());
         long found = 0;
+        DamagedChunks.Check check = new DamagedChunks.Check();
         for (Row row : rows) {
             long tx = Long.parseUnsignedLong(row.getString("tx"));
             long id = row.getLong("id");
-            entries.add(new ReadFrame.Entry(tx, id, row.getBuffer("chunk").getBytes()));
+            byte[] chunk = row.getBuffer("chunk").getBytes();
+            check.look(row, chunk);
+            entries.add(new ReadFrame.Entry(tx, id, chunk));
             found = row.getLong("found");
             lastTs = row.getLong("ts");
             lastStream = row.getString("stream_id");
@@ -138,6 +141,7 @@ final class ReadPages {
             lastSeq = row.getLong("first_seq");
             lastCommit = new CommitKey(tx, id, Long.MAX_VALUE);
         }
+        check.done();
         boolean end = found == entries.size() && found < limit;
         return new ReadFrame(end, entries);
     }

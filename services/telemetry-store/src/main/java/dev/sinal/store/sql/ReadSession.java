@@ -11,12 +11,14 @@ public final class ReadSession {
 
     private final SqlConnection connection;
     private final Reads reads;
+    private final DamagedRows damaged;
     private final ReadPages pages;
     private boolean closed;
 
-    ReadSession(SqlConnection connection, Reads reads, ReadPages pages) {
+    ReadSession(SqlConnection connection, Reads reads, DamagedRows damaged, ReadPages pages) {
         this.connection = connection;
         this.reads = reads;
+        this.damaged = damaged;
         this.pages = pages;
     }
 
@@ -25,7 +27,7 @@ public final class ReadSession {
     }
 
     public Future<ReadFrame> next() {
-        return reads.run(() -> pages.next(connection));
+        return damaged.before(reads.run(() -> pages.next(connection)));
     }
 
     /** Gives the connection back; safe to call again. */

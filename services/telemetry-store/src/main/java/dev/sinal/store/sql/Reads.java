@@ -99,7 +99,7 @@ public final class Reads {
         }
         return breaker.<T>execute(work)
                 .onFailure(this::countTimeout)
-                .recover(failure -> Future.failedFuture(typed(failure)));
+                .recover(failure -> Future.failedFuture(failure instanceof DamagedChunks ? failure : typed(failure)));
     }
 
     private boolean resting() {
@@ -139,7 +139,9 @@ public final class Reads {
     }
 
     private static boolean databaseFailed(Future<Object> result) {
-        return result.failed() && !(result.cause() instanceof ServiceException);
+        return result.failed()
+                && !(result.cause() instanceof ServiceException)
+                && !(result.cause() instanceof DamagedChunks);
     }
 
     /** Names of statements and servers stay in the log. */

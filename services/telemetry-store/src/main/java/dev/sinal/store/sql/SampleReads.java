@@ -57,10 +57,12 @@ public final class SampleReads {
 
     private final Reads reads;
     private final OverlapTable overlaps;
+    private final DamagedRows damaged;
 
-    public SampleReads(Reads reads, OverlapTable overlaps) {
+    public SampleReads(Reads reads, OverlapTable overlaps, DamagedRows damaged) {
         this.reads = reads;
         this.overlaps = overlaps;
+        this.damaged = damaged;
     }
 
     /**
@@ -77,6 +79,10 @@ public final class SampleReads {
             @Nullable ReadSession session) {}
 
     public Future<Opened> open(ReadQuery query) {
+        return damaged.around(() -> openOnce(query));
+    }
+
+    private Future<Opened> openOnce(ReadQuery query) {
         AtomicBoolean abandoned = new AtomicBoolean();
         return reads.run(() -> reads.pool().getConnection().compose(connection -> open(connection, query, abandoned)))
                 .onFailure(failure -> abandoned.set(true));
@@ -138,7 +144,7 @@ public final class SampleReads {
                                         gaps,
                                         clips,
                                         frame,
-                                        frame.end() ? null : new ReadSession(connection, reads, pages)))));
+                                        frame.end() ? null : new ReadSession(connection, reads, damaged, pages)))));
     }
 
     private static long earliest(Map<String, ReadRange> ranges) {

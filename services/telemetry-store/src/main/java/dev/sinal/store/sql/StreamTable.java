@@ -77,10 +77,10 @@ public final class StreamTable {
     private final OverlapTable overlaps;
     private final Superseded superseded;
 
-    public StreamTable(Vertx vertx, Reads reads, OverlapTable overlaps) {
+    public StreamTable(Vertx vertx, Reads reads, OverlapTable overlaps, DamagedRows damaged) {
         this.reads = reads;
         this.overlaps = overlaps;
-        this.superseded = new Superseded(vertx, reads);
+        this.superseded = new Superseded(vertx, reads, damaged);
     }
 
     public Future<List<StreamRecord>> ofAgent(@Nullable String agentId) {

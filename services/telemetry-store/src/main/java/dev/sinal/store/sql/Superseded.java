@@ -1,6 +1,7 @@
 package dev.sinal.store.sql;
 
 import dev.sinal.chunk.ChunkDecoder;
+import dev.sinal.chunk.ChunkFormatException;
 import dev.sinal.chunk.SampleBlock;
 import dev.sinal.contracts.read.EpochClip;
 import dev.sinal.contracts.read.EpochClips;
@@ -18,7 +19,7 @@ final class Superseded {
     private static final String WHOLE = "SELECT COALESCE(sum(n), 0)::bigint FROM telemetry.chunks t"
             + " WHERE stream_id = $1 AND ts >= $2 AND ts <= $3 AND " + ClipArrays.whole(4);
 
-    private static final String EDGES = "SELECT ts, id, chunk FROM telemetry.chunks t"
+    private static final String EDGES = "SELECT ts, id, stream_id, chunk FROM telemetry.chunks t"
             + " WHERE stream_id = $1 AND ts <= $3 AND ts >= $2"
             + " - (SELECT max(max_span) FROM telemetry.stream_epochs WHERE stream_id = $1) AND (ts, id) > ($9, $10)"
             + " AND " + ClipArrays.touched(4) + " AND NOT " + ClipArrays.whole(4) + " ORDER BY ts, id LIMIT "
@@ -26,10 +27,12 @@ final class Superseded {
 
     private final Vertx vertx;
     private final Reads reads;
+    private final DamagedRows damaged;
 
-    Superseded(Vertx vertx, Reads reads) {
+    Superseded(Vertx vertx, Reads reads, DamagedRows damaged) {
         this.vertx = vertx;
         this.reads = reads;
+        this.damaged = damaged;
     }
 
     /** Samples of a stream that readers leave out. @param clips of the stream */
@@ -42,7 +45,8 @@ final class Superseded {
         long to = clips.stream().mapToLong(EpochClip::to).max().orElseThrow() + slack;
         Count count = new Count(stream, from, to, new ClipArrays(clips), new EpochClips(clips));
         return reads.list(WHOLE, count.values(), row -> row.getLong(0))
-                .compose(whole -> edges(count, Long.MIN_VALUE, 0).map(edges -> whole.get(0) + edges));
+                .compose(whole ->
+                        damaged.around(() -> edges(count, Long.MIN_VALUE, 0)).map(edges -> whole.get(0) + edges));
     }
 
     private record Count(String stream, long from, long to, ClipArrays arrays, EpochClips clips) {
@@ -69,10 +73,18 @@ final class Superseded {
     private static long hidden(List<Row> rows, EpochClips clips) {
         long hidden = 0;
         for (Row row : rows) {
-            SampleBlock block = ChunkDecoder.decode(row.getBuffer("chunk").getBytes(), new int[0]);
+            SampleBlock block = stamps(row);
             BitSet bits = clips.hidden(block.streamId(), block.epoch(), block.timestamps(), block.rawStamps());
             hidden += bits == null ? 0 : bits.cardinality();
         }
         return hidden;
+    }
+
+    private static SampleBlock stamps(Row row) {
+        try {
+            return ChunkDecoder.decode(row.getBuffer("chunk").getBytes(), new int[0]);
+        } catch (ChunkFormatException e) {
+            throw DamagedChunks.of(row, e);
+        }
     }
 }

@@ -21,6 +21,8 @@ public final class ReadClient {
     private static final String SILENT = "the telemetry store does not answer";
     /** {@code code} of a failure after which another store may serve the same. */
     private static final String STORE_GONE = "store_gone";
+    /** {@code code} of a failure after which the same read succeeds: what was in its way is out of it. */
+    public static final String READ_AGAIN = "read_again";
 
     private final Vertx vertx;
     private final DeliveryOptions options;
@@ -59,15 +61,16 @@ public final class ReadClient {
     }
 
     /**
-     * Tries a second time, from its beginning, what failed because the store that served it is gone or has forgotten it; another one may be there. For
-     * reads that nobody has seen a part of.
+     * Tries a second time, from its beginning, what failed because the store that served it is gone or has forgotten it (another one may be there), or
+     * because something was in its way that is out of it now. For reads that nobody has seen a part of.
      */
     public <T> Future<T> onAnotherStore(Supplier<Future<T>> read) {
         return read.get().recover(failure -> storeGone(failure) ? read.get() : Future.failedFuture(failure));
     }
 
     private static boolean storeGone(Throwable failure) {
-        return STORE_GONE.equals(RpcError.data(failure).getString("code"));
+        String code = RpcError.data(failure).getString("code");
+        return STORE_GONE.equals(code) || READ_AGAIN.equals(code);
     }
 
     private ReadCursor cursor(Buffer reply) {
