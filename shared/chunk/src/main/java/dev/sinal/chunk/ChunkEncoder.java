@@ -34,7 +34,7 @@ public final class ChunkEncoder {
         if (!codecs.compress()) {
             return new ChunkEncoder(block, codecs, null).encode();
         }
-        try (Deflation deflation = new Deflation()) {
+        try (Deflation deflation = new Deflation(codecs.effort() == Codecs.Effort.DENSE)) {
             return new ChunkEncoder(block, codecs, deflation).encode();
         }
     }
@@ -85,7 +85,7 @@ public final class ChunkEncoder {
 
     private void writeTimestamps() {
         int start = out.size();
-        SectionCodec codec = StampCodec.writeTimestamps(out, block.timestamps(), block.rawStamps(), deflation != null);
+        SectionCodec codec = StampCodec.writeTimestamps(out, block.timestamps(), block.rawStamps(), deflation);
         out.array()[AT_TIMESTAMPS_CODEC] = (byte) codec.tag();
         sealSection(start, AT_TIMESTAMPS_LENGTH, AT_TIMESTAMPS_CRC);
     }

@@ -8,7 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Raw DEFLATE (no zlib header), and the byte shuffle that makes numbers worth deflating. One per chunk; holds native memory. */
 final class Deflation implements AutoCloseable {
-    private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+    private final Deflater deflater;
+    private final boolean dense;
+
+    /** @param dense whether bytes count more than time, for all codecs beside this one */
+    Deflation(boolean dense) {
+        this.dense = dense;
+        this.deflater = new Deflater(dense ? Deflater.BEST_COMPRESSION : Deflater.BEST_SPEED, true);
+    }
+
+    boolean dense() {
+        return dense;
+    }
 
     /** The compressed bytes, or null when they would not be fewer than {@code limit}. */
     byte @Nullable [] deflate(byte[] bytes, int from, int length, int limit) {

@@ -13,10 +13,12 @@ final class GridFit {
 
     private final Grid grid;
     private final Corrections corrections;
-    private final PackedLongs numbers;
+    private final long[] numbers;
     private final int width;
+    /** What was planned last; null before {@link #size}. */
+    private @Nullable PackedLongs packed;
 
-    private GridFit(Grid grid, Corrections corrections, PackedLongs numbers, int width) {
+    private GridFit(Grid grid, Corrections corrections, long[] numbers, int width) {
         this.grid = grid;
         this.corrections = corrections;
         this.numbers = numbers;
@@ -45,7 +47,7 @@ final class GridFit {
                 return null;
             }
         }
-        return new GridFit(grid, corrections, PackedLongs.plan(numbers, false), values.width());
+        return new GridFit(grid, corrections, numbers, values.width());
     }
 
     Grid grid() {
@@ -54,18 +56,31 @@ final class GridFit {
 
     /** Whether next to nothing is off the grid. */
     boolean tight() {
-        return corrections.count() * TIGHT <= numbers.count();
+        return corrections.count() * TIGHT <= numbers.length;
     }
 
-    /** Bytes, a few too many when there are corrections. */
+    /** Bytes when packed the quick way, a few too many when there are corrections. */
     int size() {
-        return 18 + corrections.count() * (width + 3) + numbers.size();
+        if (packed == null) {
+            packed = PackedLongs.plan(numbers, false, false);
+        }
+        return sizeWith(packed);
+    }
+
+    /** Bytes, a few too many when there are corrections. From now on the numbers are packed densely. */
+    int denseSize() {
+        packed = PackedLongs.plan(numbers, false, true);
+        return sizeWith(packed);
+    }
+
+    private int sizeWith(PackedLongs plan) {
+        return 18 + corrections.count() * (width + 3) + plan.size();
     }
 
     void write(ByteSink out) {
         grid.write(out);
         corrections.write(out, width);
-        numbers.write(out);
+        (packed == null ? PackedLongs.plan(numbers, false, false) : packed).write(out);
     }
 
     static long[] readWords(ByteSource in, int gridTag, int count, SampleFormat format) {

@@ -10,6 +10,8 @@ final class NumberCodec {
 
     private static final double INTEGER_PACKED_ENOUGH = 0.85;
     private static final int DEFLATE_FROM_BYTES = 64;
+    /** Values of a stretch that shows whether DEFLATE is worth its time. */
+    private static final int TRIAL = 512;
 
     private NumberCodec() {}
 
@@ -25,11 +27,24 @@ final class NumberCodec {
             return SectionCodec.CONSTANT;
         }
         int plain = words.length * width;
-        PackedLongs integers = format.isInteger() ? PackedLongs.plan(words, false) : null;
+        boolean dense = deflation.dense();
         GridFit onGrid = format.isInteger() ? null : GridFinder.find(FloatWords.of(words, format), hint);
-        int packed = integers != null ? integers.size() + 1 : onGrid != null ? onGrid.size() : Integer.MAX_VALUE;
+        int packed = onGrid == null ? Integer.MAX_VALUE : dense ? onGrid.denseSize() : onGrid.size();
         double enough = plain * (format.isInteger() ? INTEGER_PACKED_ENOUGH : FLOAT_PACKED_ENOUGH);
-        if (packed > enough && plain >= DEFLATE_FROM_BYTES) {
+        PackedLongs asWords = null;
+        if (packed > enough) {
+            // bit patterns of floats of one sign are in the order of their values: on an offset they are as smooth as
+            // these
+            asWords = PackedLongs.plan(words, false, dense);
+            if (asWords.size() + 1 < packed) {
+                packed = asWords.size() + 1;
+            } else {
+                asWords = null;
+            }
+        }
+        if (plain >= DEFLATE_FROM_BYTES
+                && (packed > enough || dense)
+                && worthDeflating(words, width, Math.min(packed, plain), deflation)) {
             SectionCodec deflated = writeDeflated(out, words, width, Math.min(packed, plain), deflation);
             if (deflated != null) {
                 return deflated;
@@ -39,13 +54,24 @@ final class NumberCodec {
             Words.write(out, words, width);
             return SectionCodec.RAW;
         }
-        if (integers != null) {
+        if (asWords != null) {
             out.u8(Grid.WORDS);
-            integers.write(out);
+            asWords.write(out);
         } else if (onGrid != null) {
             onGrid.write(out);
         }
         return SectionCodec.PACKED;
+    }
+
+    /** Whether a stretch of the middle, deflated, comes near what packing makes of it; few values are not worth the question. */
+    private static boolean worthDeflating(long[] words, int width, int packed, Deflation deflation) {
+        int n = words.length;
+        if (n < 4 * TRIAL) {
+            return true;
+        }
+        long[] stretch = Arrays.copyOfRange(words, (n - TRIAL) / 2, (n + TRIAL) / 2);
+        int promising = (int) ((long) packed * TRIAL / n * 5 / 4);
+        return writeDeflated(new ByteSink(promising), stretch, width, promising, deflation) != null;
     }
 
     private static boolean allEqual(long[] words) {

@@ -1,7 +1,7 @@
 package dev.sinal.chunk;
 
 /**
- * Whole numbers as differences from a prediction, bit packed. All arithmetic wraps around, so every {@code long} comes back.
+ * Whole numbers as differences from a prediction, bit packed or in Rice's code. All arithmetic wraps around, so every {@code long} comes back.
  *
  * <p>A prediction is nothing (order 0), the value before (1), the line or parabola through the values before (2, 3), or one
  * straight line through all (for stamps: it does not amplify jitter as differences do). Numbers that are all
@@ -10,9 +10,10 @@ package dev.sinal.chunk;
 final class PackedLongs {
     private static final int LINE = 4;
     private static final int ORDER_MASK = 7;
+    private static final int RICE = 0x08;
     private static final int SCALED = 0x40;
     private static final int NO_RESIDUALS = 0x80;
-    private static final int KNOWN_BITS = ORDER_MASK | SCALED | NO_RESIDUALS;
+    private static final int KNOWN_BITS = ORDER_MASK | RICE | SCALED | NO_RESIDUALS;
 
     private final long base;
     private final long multiple;
@@ -23,9 +24,10 @@ final class PackedLongs {
     private final long[] residuals;
 
     private final boolean allZero;
+    private final boolean rice;
     private final int size;
 
-    private PackedLongs(long base, long multiple, int order, long[] values, double slope) {
+    private PackedLongs(long base, long multiple, int order, long[] values, double slope, boolean dense) {
         this.base = base;
         this.multiple = multiple;
         this.order = order;
@@ -40,11 +42,17 @@ final class PackedLongs {
         this.allZero = all == 0;
         ByteSink head = new ByteSink(64);
         writeHead(head);
-        this.size = head.size() + (allZero ? 0 : BitBlocks.size(residuals, seedCount, residuals.length));
+        int plain = allZero ? 0 : BitBlocks.size(residuals, seedCount, residuals.length);
+        int riceSize = allZero || !dense ? plain : RiceBlocks.size(residuals, seedCount, residuals.length);
+        this.rice = riceSize < plain;
+        this.size = head.size() + (rice ? riceSize : plain);
     }
 
-    /** @param line whether one straight line is worth a try, as for stamps of a regular stream */
-    static PackedLongs plan(long[] values, boolean line) {
+    /**
+     * @param line whether one straight line is worth a try, as for stamps of a regular stream
+     * @param dense whether Rice's code may be used, which takes longer
+     */
+    static PackedLongs plan(long[] values, boolean line, boolean dense) {
         long multiple = commonMultiple(values);
         if (multiple > 1) {
             long base = values[0];
@@ -52,18 +60,19 @@ final class PackedLongs {
             for (int i = 0; i < values.length; i++) {
                 scaled[i] = (values[i] - base) / multiple;
             }
-            return best(base, multiple, scaled, line);
+            return best(base, multiple, scaled, line, dense);
         }
-        return best(0, 1, values, line);
+        return best(0, 1, values, line, dense);
     }
 
-    private static PackedLongs best(long base, long multiple, long[] values, boolean line) {
-        PackedLongs differences = new PackedLongs(base, multiple, bestOrder(values), values, 0);
+    private static PackedLongs best(long base, long multiple, long[] values, boolean line, boolean dense) {
+        PackedLongs differences =
+                new PackedLongs(base, multiple, dense ? denseOrder(values) : bestOrder(values), values, 0, dense);
         if (!line || values.length < 3 || differences.allZero) {
             return differences;
         }
         double slope = (double) (values[values.length - 1] - values[0]) / (values.length - 1);
-        PackedLongs straight = new PackedLongs(base, multiple, LINE, values, slope);
+        PackedLongs straight = new PackedLongs(base, multiple, LINE, values, slope, dense);
         return straight.size < differences.size ? straight : differences;
     }
 
@@ -140,6 +149,46 @@ final class PackedLongs {
         return best;
     }
 
+    /** The order of which Rice's code makes the fewest bits, estimated by the mean magnitude of residuals in each block. */
+    private static int denseOrder(long[] values) {
+        double[] bits = new double[4];
+        long before = 0;
+        long d1Before = 0;
+        long d2Before = 0;
+        for (int start = 0; start < values.length; start += BitBlocks.BLOCK) {
+            int end = Math.min(values.length, start + BitBlocks.BLOCK);
+            double sum0 = 0;
+            double sum1 = 0;
+            double sum2 = 0;
+            double sum3 = 0;
+            for (int i = start; i < end; i++) {
+                long value = values[i];
+                long d1 = value - before;
+                long d2 = d1 - d1Before;
+                long d3 = d2 - d2Before;
+                before = value;
+                d1Before = d1;
+                d2Before = d2;
+                sum0 += Math.abs((double) value);
+                sum1 += i < 1 ? 0 : Math.abs((double) d1);
+                sum2 += i < 2 ? 0 : Math.abs((double) d2);
+                sum3 += i < 3 ? 0 : Math.abs((double) d3);
+            }
+            int count = end - start;
+            bits[0] += count * Math.log1p(sum0 / count);
+            bits[1] += count * Math.log1p(sum1 / count);
+            bits[2] += count * Math.log1p(sum2 / count);
+            bits[3] += count * Math.log1p(sum3 / count);
+        }
+        int best = 0;
+        for (int order = 1; order < 4; order++) {
+            if (bits[order] < bits[best]) {
+                best = order;
+            }
+        }
+        return best;
+    }
+
     private static int width(long all) {
         return 64 - Long.numberOfLeadingZeros(all);
     }
@@ -194,7 +243,7 @@ final class PackedLongs {
     }
 
     private void writeHead(ByteSink out) {
-        out.u8(order | (multiple > 1 ? SCALED : 0) | (allZero ? NO_RESIDUALS : 0));
+        out.u8(order | (rice ? RICE : 0) | (multiple > 1 ? SCALED : 0) | (allZero ? NO_RESIDUALS : 0));
         if (multiple > 1) {
             out.zigzag(base);
             out.varint(multiple);
@@ -210,7 +259,11 @@ final class PackedLongs {
     void write(ByteSink out) {
         writeHead(out);
         if (!allZero) {
-            BitBlocks.write(out, residuals, seeds.length, residuals.length);
+            if (rice) {
+                RiceBlocks.write(out, residuals, seeds.length, residuals.length);
+            } else {
+                BitBlocks.write(out, residuals, seeds.length, residuals.length);
+            }
         }
     }
 
@@ -231,7 +284,11 @@ final class PackedLongs {
         }
         double slope = order == LINE ? in.f64() : 0;
         if ((mode & NO_RESIDUALS) == 0) {
-            BitBlocks.read(in, values, seedCount);
+            if ((mode & RICE) != 0) {
+                RiceBlocks.read(in, values, seedCount);
+            } else {
+                BitBlocks.read(in, values, seedCount);
+            }
         }
         in.expectEnd();
         restore(values, order, slope);

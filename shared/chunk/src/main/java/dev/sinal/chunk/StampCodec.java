@@ -9,18 +9,19 @@ final class StampCodec {
 
     private StampCodec() {}
 
-    static SectionCodec writeTimestamps(ByteSink out, long[] stamps, double @Nullable [] rawStamps, boolean compress) {
-        if (!compress) {
+    static SectionCodec writeTimestamps(
+            ByteSink out, long[] stamps, double @Nullable [] rawStamps, @Nullable Deflation deflation) {
+        if (deflation == null) {
             Words.write(out, stamps, 8);
             return SectionCodec.RAW;
         }
-        PackedLongs packed = PackedLongs.plan(stamps, true);
+        PackedLongs packed = PackedLongs.plan(stamps, true, deflation.dense());
         if (rawStamps != null && packed.size() > SMALL_ENOUGH) {
             long[] distances = new long[stamps.length];
             for (int i = 0; i < stamps.length; i++) {
                 distances[i] = stamps[i] - elapsedNanos(rawStamps, i);
             }
-            PackedLongs fromRaw = PackedLongs.plan(distances, true);
+            PackedLongs fromRaw = PackedLongs.plan(distances, true, deflation.dense());
             if (fromRaw.size() < packed.size()) {
                 fromRaw.write(out);
                 return SectionCodec.FROM_RAW_STAMPS;
@@ -73,7 +74,7 @@ final class StampCodec {
         }
         RampCodec.Ramp ramp = RampCodec.plan(stamps);
         // bit patterns of doubles of one sign are in the order of their values, so a smooth clock gives smooth words
-        PackedLongs packed = PackedLongs.plan(words, true);
+        PackedLongs packed = PackedLongs.plan(words, true, deflation.dense());
         if (ramp != null && ramp.size() <= packed.size()) {
             ramp.write(out);
             return SectionCodec.RAMP;

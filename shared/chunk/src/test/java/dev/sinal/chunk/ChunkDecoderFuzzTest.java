@@ -25,6 +25,8 @@ class ChunkDecoderFuzzTest {
         if (block.size() <= MOST_SAMPLES_TO_COMPRESS) {
             assertThat(ChunkDecoder.decode(ChunkEncoder.encode(block, Codecs.COMPRESS)))
                     .isEqualTo(block);
+            assertThat(ChunkDecoder.decode(ChunkEncoder.encode(block, Codecs.COMPACT)))
+                    .isEqualTo(block);
         }
     }
 

@@ -28,7 +28,7 @@ class DamageTest {
     @ParameterizedTest
     @EnumSource(Samples.Shape.class)
     void aChunkCutAtAnyByteIsRefused(Samples.Shape shape) {
-        byte[] chunk = chunk(shape, Codecs.COMPRESS);
+        byte[] chunk = chunk(shape, Codecs.COMPACT);
 
         for (int length = 0; length < chunk.length; length++) {
             byte[] cut = Arrays.copyOf(chunk, length);
@@ -42,7 +42,7 @@ class DamageTest {
     @ParameterizedTest
     @EnumSource(Samples.Shape.class)
     void everyFlippedBitIsNoticed(Samples.Shape shape) {
-        byte[] chunk = chunk(shape, Codecs.COMPRESS);
+        byte[] chunk = chunk(shape, Codecs.COMPACT);
 
         for (int bit = 0; bit < chunk.length * 8; bit++) {
             chunk[bit / 8] ^= (byte) (1 << bit % 8);
@@ -58,7 +58,7 @@ class DamageTest {
     @EnumSource(Samples.Shape.class)
     void damageUnderRightChecksumsGivesSamplesOrARefusalAndNothingElse(Samples.Shape shape) {
         SplittableRandom random = new SplittableRandom(13);
-        byte[] chunk = chunk(shape, Codecs.COMPRESS);
+        byte[] chunk = chunk(shape, Codecs.COMPACT);
         int refused = 0;
         for (int round = 0; round < 4000; round++) {
             byte[] damaged = chunk.clone();

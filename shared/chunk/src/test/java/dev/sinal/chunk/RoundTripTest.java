@@ -25,12 +25,15 @@ class RoundTripTest {
     void everyBitOfEveryFormatComesBack(Samples.Shape shape, Samples.Missing missing) {
         SplittableRandom random = new SplittableRandom(20261122);
         Codecs learning = Codecs.COMPRESS.learning();
+        Codecs dense = Codecs.COMPACT.learning();
         for (int size : SIZES) {
             SampleBlock block = Samples.block(size, Samples.everyFormat(shape, missing, size, random));
 
             assertComesBack(block, Codecs.COMPRESS);
+            assertComesBack(block, Codecs.COMPACT);
             assertComesBack(block, Codecs.RAW);
             assertComesBack(block, learning);
+            assertComesBack(block, dense);
             assertComesBack(block, Codecs.compressWithSteps(new double[] {0.022351743, 0.1, 0, 7, Double.NaN, -1}));
         }
     }
@@ -61,6 +64,7 @@ class RoundTripTest {
                     List.of(new DoubleColumn(doubles.values())));
 
             assertComesBack(block, Codecs.COMPRESS);
+            assertComesBack(block, Codecs.COMPACT);
             assertComesBack(block, Codecs.RAW);
         }
     }
@@ -81,8 +85,9 @@ class RoundTripTest {
                 singles[i] = (float) doubles[i];
             }
 
-            assertComesBack(
-                    Samples.block(size, List.of(new FloatColumn(singles), new DoubleColumn(doubles))), Codecs.COMPRESS);
+            SampleBlock block = Samples.block(size, List.of(new FloatColumn(singles), new DoubleColumn(doubles)));
+            assertComesBack(block, Codecs.COMPRESS);
+            assertComesBack(block, Codecs.COMPACT);
         }
     }
 
