@@ -1,6 +1,7 @@
 package dev.sinal.store.sql;
 
 import io.vertx.pgclient.PgException;
+import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ public enum SqlFailure {
     }
 
     private static @Nullable String sqlState(Throwable failure) {
+        if (failure instanceof SQLException jdbc) {
+            return jdbc.getSQLState();
+        }
         return failure instanceof PgException pg ? pg.getSqlState() : null;
     }
 }
