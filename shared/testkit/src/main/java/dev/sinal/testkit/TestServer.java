@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class TestServer implements AutoCloseable {
 
     private final Path data;
     private final Reach reach;
+    private final Map<String, String> settings;
     private final int port;
     private @Nullable EmbeddedPostgres server;
 
@@ -36,15 +38,21 @@ public final class TestServer implements AutoCloseable {
         private static final Reach LOOPBACK_ONLY = new Reach("", "");
     }
 
-    private TestServer(Path data, Reach reach, EmbeddedPostgres server) {
+    private TestServer(Path data, Reach reach, Map<String, String> settings, EmbeddedPostgres server) {
         this.data = data;
         this.reach = reach;
+        this.settings = settings;
         this.server = server;
         this.port = server.getPort();
     }
 
     public static TestServer start() {
-        return start(Reach.LOOPBACK_ONLY);
+        return start(Reach.LOOPBACK_ONLY, Map.of());
+    }
+
+    /** @param settings of the server beside those that make it durable */
+    public static TestServer start(Map<String, String> settings) {
+        return start(Reach.LOOPBACK_ONLY, Map.copyOf(settings));
     }
 
     /**
@@ -54,14 +62,14 @@ public final class TestServer implements AutoCloseable {
      * @param network in CIDR form, from which logins with a password are let in
      */
     public static TestServer start(String address, String network) {
-        return start(new Reach(address, network));
+        return start(new Reach(address, network), Map.of());
     }
 
-    private static TestServer start(Reach reach) {
+    private static TestServer start(Reach reach, Map<String, String> settings) {
         try {
             Path data = Files.createTempDirectory("sinal-pg-");
-            TestServer started =
-                    new TestServer(data, reach, builder(data, reach).start());
+            TestServer started = new TestServer(
+                    data, reach, settings, builder(data, reach, settings).start());
             started.createUser();
             Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop-test-postgres"));
             return started;
@@ -102,7 +110,7 @@ public final class TestServer implements AutoCloseable {
     public synchronized void startAgain() {
         if (server == null) {
             try {
-                server = builder(data, reach).setPort(port).start();
+                server = builder(data, reach, settings).setPort(port).start();
             } catch (IOException e) {
                 throw new UncheckedIOException("PostgreSQL did not start again", e);
             }
@@ -142,9 +150,11 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** The library's own defaults switch durability off; here it is as the suite demands it. */
-    private static EmbeddedPostgres.Builder builder(Path data, Reach reach) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setDataDirectory(data.resolve("data"))
+    private static EmbeddedPostgres.Builder builder(Path data, Reach reach, Map<String, String> settings)
+            throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+        settings.forEach(builder::setServerConfig);
+        builder.setDataDirectory(data.resolve("data"))
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_WAIT)

@@ -1,0 +1,102 @@
+package dev.sinal.bench.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Several ways to do the same, measured in turns: one turn to warm up, then rounds in alternating order. */
+final class Contest {
+    /** One measurement. */
+    interface Turn {
+        Cost run(int round) throws Exception;
+    }
+
+    private record Entry(String name, Turn turn, List<Cost> costs) {}
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    void add(String name, Turn turn) {
+        entries.add(new Entry(name, turn, new ArrayList<>()));
+    }
+
+    /** @param rounds that count */
+    void run(int rounds) throws Exception {
+        for (int round = 0; round <= rounds; round++) {
+            for (int i = 0; i < entries.size(); i++) {
+                Entry entry = entries.get(round % 2 == 0 ? i : entries.size() - 1 - i);
+                Cost cost = entry.turn().run(round);
+                if (round > 0) {
+                    entry.costs().add(cost);
+                }
+            }
+        }
+    }
+
+    List<Cost> of(String name) {
+        return entries.stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .map(Entry::costs)
+                .orElse(List.of());
+    }
+
+    double perCpuSecond(String name) {
+        return Cost.median(of(name), Cost::perCpuSecond);
+    }
+
+    double seconds(String name) {
+        return Cost.median(of(name), Cost::seconds);
+    }
+
+    /** Medians; the last column compares million values for a processor second with the first row named. */
+    void printWrites(String title, String ours) {
+        System.out.printf(
+                Locale.ROOT,
+                "%n%s%n%-58s %8s %11s %11s %9s %8s%n",
+                title,
+                "",
+                "Mv/s",
+                "client s/Mv",
+                "server s/Mv",
+                "Mv/CPU-s",
+                "ours is");
+        for (Entry row : entries) {
+            List<Cost> of = row.costs();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-58s %8.2f %11.4f %11.4f %9.2f %7.2fx%n",
+                    row.name(),
+                    Cost.median(of, Cost::rate),
+                    Cost.median(of, Cost::clientPerMillion),
+                    Cost.median(of, Cost::serverPerMillion),
+                    perCpuSecond(row.name()),
+                    perCpuSecond(ours) / perCpuSecond(row.name()));
+        }
+    }
+
+    /** Medians; the last column compares time by the clock with the first row named. */
+    void printReads(String title, String ours) {
+        System.out.printf(
+                Locale.ROOT,
+                "%n%s%n%-58s %9s %9s %10s %10s %8s%n",
+                title,
+                "",
+                "ms",
+                "Mv/s",
+                "client ms",
+                "server ms",
+                "ours is");
+        for (Entry row : entries) {
+            List<Cost> of = row.costs();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-58s %9.2f %9.1f %10.2f %10.2f %7.2fx%n",
+                    row.name(),
+                    Cost.median(of, Cost::millis),
+                    Cost.median(of, Cost::rate),
+                    1e3 * Cost.median(of, Cost::client),
+                    1e3 * Cost.median(of, Cost::server),
+                    seconds(row.name()) / seconds(ours));
+        }
+    }
+}
