@@ -53,6 +53,9 @@ final class StoreVerticle extends VerticleBase {
     private static final int OTHER_READS = 4;
     private static final int OTHER_WRITES = 3;
     private static final int STATEMENT_TIMEOUT_MS = 10_000;
+    /** Nobody waits longer for a read. */
+    private static final int READ_TIMEOUT_MS = 5_000;
+
     private static final long HELLO_MS = 1_000;
     private static final long RETRY_MS = 1_000;
     private static final long PARTITIONS_MS = TimeUnit.MINUTES.toMillis(20);
@@ -79,7 +82,7 @@ final class StoreVerticle extends VerticleBase {
         int writers = config.lanes() + config.externalWrites() + OTHER_WRITES;
         Pool writePool = database.pool(vertx, "store-write", writers, STATEMENT_TIMEOUT_MS);
         Pool readPool = database.pool(
-                vertx, "store-read", config.openReads() + config.pageReads() + OTHER_READS, STATEMENT_TIMEOUT_MS);
+                vertx, "store-read", config.openReads() + config.pageReads() + OTHER_READS, READ_TIMEOUT_MS);
         Partitions partitions = new Partitions(writePool, config.maxPartitions());
         DatabaseWatch watch = new DatabaseWatch(vertx, writePool, config.unsafe());
         stops.add(writePool::close);

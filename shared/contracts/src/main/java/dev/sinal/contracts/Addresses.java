@@ -16,6 +16,8 @@ public final class Addresses {
     public static final String LSL_DIRECTORY = "sinal.lsl";
     /** Opens a read: an {@code Envelope} of {@code ReadQuery} answered by an envelope of {@code ReadOpened} and the first frame. */
     public static final String STORE_READ = "sinal.store.read";
+    /** Published: the id of a read that is being opened, and that nobody waits for any more. */
+    public static final String STORE_READ_GONE = "sinal.store.read.gone";
     /** External agents' samples: an {@code Envelope} of {@code ExternalWrite} and chunks, answered after COMMIT. */
     public static final String STORE_WRITE = "sinal.store.write";
     /** Published by every store node each second: {@code StoreHello}. */

@@ -2,6 +2,7 @@ package dev.sinal.gateway.http;
 
 import dev.sinal.gateway.auth.Principal;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
@@ -18,6 +19,13 @@ public record Call(RoutingContext ctx, long bodyLimit) {
 
     public Fields query() {
         return Fields.query(ctx.queryParams());
+    }
+
+    /** Completes when the answer is sent, or when the client has gone away before. */
+    public Future<Void> gone() {
+        Promise<Void> over = Promise.promise();
+        ctx.addEndHandler(end -> over.tryComplete());
+        return over.future();
     }
 
     /** A part of the path, decoded. */

@@ -1,6 +1,7 @@
 package dev.sinal.gateway.routes;
 
 import dev.sinal.contracts.RpcError;
+import dev.sinal.contracts.read.ReadClient;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.circuitbreaker.CircuitBreaker;
@@ -32,9 +33,15 @@ public final class StoreBreaker {
                                 .setTimeout(-1)
                                 .setResetTimeout(RESET_MS)
                                 .setNotificationAddress(null))
-                .failurePolicy(result -> result.failed() && RpcError.of(result.cause()) == RpcError.UNAVAILABLE);
+                .failurePolicy(StoreBreaker::storeAbsent);
         Gauge.builder("sinal.gateway.store.breaker.open", breaker, b -> b.state() == CircuitBreakerState.CLOSED ? 0 : 1)
                 .register(metrics);
+    }
+
+    private static boolean storeAbsent(Future<Object> result) {
+        return result.failed()
+                && RpcError.of(result.cause()) == RpcError.UNAVAILABLE
+                && !ReadClient.READER_GONE.equals(RpcError.data(result.cause()).getString("code"));
     }
 
     public <T> Future<T> read(Supplier<Future<T>> call) {

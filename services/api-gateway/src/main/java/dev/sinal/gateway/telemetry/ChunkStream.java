@@ -2,6 +2,7 @@ package dev.sinal.gateway.telemetry;
 
 import dev.sinal.contracts.read.EpochClips;
 import dev.sinal.contracts.read.PullLoop;
+import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadCursor;
 import dev.sinal.contracts.read.ReadFrame;
 import io.vertx.core.Future;
@@ -20,10 +21,11 @@ final class ChunkStream {
         this.vertx = vertx;
     }
 
-    Future<Void> send(History history, HistoryQuery query, Wanted wanted, HttpServerResponse response) {
+    Future<Void> send(
+            History history, ReadClient reads, HistoryQuery query, Wanted wanted, HttpServerResponse response) {
         return history.services()
                 .breaker()
-                .read(() -> history.services().reads().open(query.read(wanted.streams(), false)))
+                .read(() -> reads.open(query.read(wanted.streams(), false)))
                 .compose(cursor -> {
                     response.setChunked(true)
                             .putHeader("Content-Type", Accepted.CHUNKS.type())

@@ -9,6 +9,7 @@ import dev.sinal.contracts.StreamRecord;
 import dev.sinal.contracts.StreamSpec;
 import dev.sinal.contracts.StreamStatus;
 import dev.sinal.contracts.read.ColumnChoice;
+import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.gateway.http.Fields;
 import dev.sinal.gateway.routes.Services;
@@ -104,14 +105,14 @@ public final class History {
         return resolve(query.agentId(), known -> Wanted.of(in, known));
     }
 
-    /** @param page rather than everything */
-    Future<RowSource> open(HistoryQuery query, Wanted wanted, boolean page) {
+    /** @param reads of who waits for the rows @param page rather than everything */
+    Future<RowSource> open(ReadClient reads, HistoryQuery query, Wanted wanted, boolean page) {
         ReadQuery read = query.read(wanted.streams(), page);
         ColumnChoice columns = wanted.columns();
         return services.breaker()
                 .read(() -> query.from().committed()
-                        ? CommitRows.open(services.reads(), read, query.from(), columns)
-                        : TimeRows.open(services.reads(), read, columns));
+                        ? CommitRows.open(reads, read, query.from(), columns)
+                        : TimeRows.open(reads, read, columns));
     }
 
     static RuntimeException severalStreams() {

@@ -70,14 +70,16 @@ public final class HistoryRoutes {
             throw HttpProblem.badRequest("undecoded blocks come as a whole range in the order of time, not in pages");
         }
         Future<Wanted> wanted = history.wanted(query, in);
+        ReadClient reads = reads().until(call.gone());
         if (accepted == Accepted.CHUNKS) {
-            return wanted.compose(found ->
-                    chunks.send(history, query, found, call.ctx().response()).map(Answer.STREAMED));
+            return wanted.compose(found -> chunks.send(
+                            history, reads, query, found, call.ctx().response())
+                    .map(Answer.STREAMED));
         }
         if (accepted == Accepted.JSON || query.paged()) {
-            return wanted.compose(found -> reads().onAnotherStore(() -> page(call, accepted, query, found)));
+            return wanted.compose(found -> reads.onAnotherStore(() -> page(call, reads, accepted, query, found)));
         }
-        return wanted.compose(found -> history.open(query, found, false).compose(source -> {
+        return wanted.compose(found -> history.open(reads, query, found, false).compose(source -> {
             try {
                 return stream(call, accepted, query, found, source);
             } catch (RuntimeException e) {
@@ -145,8 +147,8 @@ public final class HistoryRoutes {
         return List.copyOf(metrics);
     }
 
-    private Future<Answer> page(Call call, Accepted accepted, HistoryQuery query, Wanted wanted) {
-        return history.open(query, wanted, true).compose(source -> {
+    private Future<Answer> page(Call call, ReadClient reads, Accepted accepted, HistoryQuery query, Wanted wanted) {
+        return history.open(reads, query, wanted, true).compose(source -> {
             try {
                 return page(call, accepted, format(accepted, query, wanted, source.opened()), query, source);
             } catch (RuntimeException e) {
@@ -206,8 +208,8 @@ public final class HistoryRoutes {
         HistoryQuery query = HistoryQuery.of(in);
         principal.requireAgent(query.agentId());
         return history.wanted(query, in)
-                .compose(wanted -> reads().onAnotherStore(
-                                () -> history.open(query, wanted, true).compose(source -> page(query, source))));
+                .compose(wanted -> reads().onAnotherStore(() ->
+                        history.open(reads(), query, wanted, true).compose(source -> page(query, source))));
     }
 
     private Future<JsonObject> page(HistoryQuery query, RowSource source) {

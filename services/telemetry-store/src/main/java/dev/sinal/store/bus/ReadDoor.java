@@ -4,6 +4,7 @@ import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.Wire;
 import dev.sinal.contracts.read.Envelope;
+import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadOpened;
 import dev.sinal.contracts.read.ReadQuery;
@@ -11,6 +12,7 @@ import dev.sinal.runtime.Proxies;
 import dev.sinal.store.sql.ReadSession;
 import dev.sinal.store.sql.Reads;
 import dev.sinal.store.sql.SampleReads;
+import dev.sinal.store.sql.Stop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -40,6 +42,7 @@ public final class ReadDoor {
     private final long idleMs;
     private final Map<String, Held> held = new HashMap<>();
     private final List<MessageConsumer<Object>> consumers = new ArrayList<>();
+    private final Map<String, Stop> opening = new HashMap<>();
     private String address = "";
 
     /** @param mostLong reads of whole ranges at the same time @param mostPages reads of pages at the same time @param idleMs a read that nobody continues is closed after this */
@@ -71,6 +74,7 @@ public final class ReadDoor {
         address = Addresses.storeRead(nodeId);
         consumers.add(vertx.eventBus().consumer(Addresses.STORE_READ, this::open));
         consumers.add(vertx.eventBus().consumer(address, this::go));
+        consumers.add(vertx.eventBus().consumer(Addresses.STORE_READ_GONE, this::gone));
         return Future.join(consumers.stream().map(MessageConsumer::completion).toList())
                 .mapEmpty();
     }
@@ -97,7 +101,17 @@ public final class ReadDoor {
             fail(message, RpcError.INVALID_PARAMS.exception("read query: " + e.getMessage()));
             return;
         }
-        reads.open(query)
+        Stop stop = new Stop();
+        String waiting = message.headers().get(ReadClient.WAITING);
+        if (waiting != null) {
+            opening.put(waiting, stop);
+        }
+        reads.open(query, stop)
+                .onComplete(done -> {
+                    if (waiting != null) {
+                        opening.remove(waiting, stop);
+                    }
+                })
                 .onSuccess(opened -> opened(message, opened, query.page()))
                 .onFailure(failure -> fail(message, failure));
     }
@@ -187,6 +201,17 @@ public final class ReadDoor {
             message.reply(new ReadFrame(!held.containsKey(cursor), List.of()).toBuffer());
         } else {
             fail(message, RpcError.INVALID_PARAMS.exception("op must be next, keep or close"));
+        }
+    }
+
+    /** Everybody hears of it: only the one who opens knows that it is him. */
+    private void gone(Message<Object> message) {
+        if (message.body() instanceof String waiting) {
+            Stop stop = opening.remove(waiting);
+            if (stop != null) {
+                stop.now();
+                metrics.readEnded("cancelled");
+            }
         }
     }
 

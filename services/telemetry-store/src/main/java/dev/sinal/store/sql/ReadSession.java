@@ -14,6 +14,7 @@ public final class ReadSession {
     private final DamagedRows damaged;
     private final ReadPages pages;
     private boolean closed;
+    private boolean reading;
 
     ReadSession(SqlConnection connection, Reads reads, DamagedRows damaged, ReadPages pages) {
         this.connection = connection;
@@ -27,23 +28,28 @@ public final class ReadSession {
     }
 
     public Future<ReadFrame> next() {
-        return damaged.before(reads.run(() -> pages.next(connection)));
+        reading = true;
+        return damaged.before(reads.run(() -> pages.next(connection).onComplete(done -> reading = false)));
     }
 
-    /** Gives the connection back; safe to call again. */
+    /** Gives the connection back; safe to call again. A statement that still runs is stopped on the server. */
     public Future<Void> close() {
         if (closed) {
             return Future.succeededFuture();
         }
         closed = true;
-        return end(connection);
+        return reading ? Stop.cancel(connection).eventually(() -> end(connection)) : end(connection);
     }
 
     static Future<Void> end(SqlConnection connection) {
-        return connection
-                .query("ROLLBACK")
-                .execute()
+        // A cancel request may come so late that it meets this statement.
+        return rollback(connection)
+                .recover(failure -> rollback(connection))
                 .eventually(connection::close)
                 .mapEmpty();
+    }
+
+    private static Future<Void> rollback(SqlConnection connection) {
+        return connection.query("ROLLBACK").execute().mapEmpty();
     }
 }

@@ -78,24 +78,32 @@ public final class SampleReads {
             ReadFrame first,
             @Nullable ReadSession session) {}
 
-    public Future<Opened> open(ReadQuery query) {
-        return damaged.around(() -> openOnce(query));
+    /** @param stop of whoever waits for it */
+    public Future<Opened> open(ReadQuery query, Stop stop) {
+        return damaged.around(() -> openOnce(query, stop));
     }
 
-    private Future<Opened> openOnce(ReadQuery query) {
+    private Future<Opened> openOnce(ReadQuery query, Stop stop) {
         AtomicBoolean abandoned = new AtomicBoolean();
-        return reads.run(() -> reads.pool().getConnection().compose(connection -> open(connection, query, abandoned)))
-                .onFailure(failure -> abandoned.set(true));
+        return reads.run(() -> stop.explain(
+                        reads.pool().getConnection().compose(connection -> open(connection, query, abandoned, stop))))
+                .onFailure(failure -> {
+                    abandoned.set(true);
+                    stop.timedOut();
+                });
     }
 
-    private Future<Opened> open(SqlConnection connection, ReadQuery query, AtomicBoolean abandoned) {
+    private Future<Opened> open(SqlConnection connection, ReadQuery query, AtomicBoolean abandoned, Stop stop) {
+        stop.on(connection);
         return ReadSession.begin(connection)
-                .compose(begun -> streams(connection, query))
+                .compose(begun -> stop.check())
+                .compose(wanted -> streams(connection, query))
                 .compose(streams -> streams.isEmpty()
                         ? Future.succeededFuture(
                                 new Opened(List.of(), List.of(), List.of(), new ReadFrame(true, List.of()), null))
                         : read(connection, query, streams))
                 .transform(result -> {
+                    stop.off();
                     boolean keep = result.succeeded() && result.result().session() != null && !abandoned.get();
                     return keep
                             ? Future.succeededFuture(result.result())

@@ -13,7 +13,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.serviceproxy.ServiceException;
 import io.vertx.serviceproxy.ServiceExceptionMessageCodec;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The reader's side of the read traffic: any store node opens, the same node serves what follows. */
 public final class ReadClient {
@@ -24,8 +26,14 @@ public final class ReadClient {
     /** {@code code} of a failure after which the same read succeeds: what was in its way is out of it. */
     public static final String READ_AGAIN = "read_again";
 
+    /** {@code code} of the failure of a read whose reader went away: nobody's fault. */
+    public static final String READER_GONE = "reader_gone";
+    /** Header of an open: the id under which {@link Addresses#STORE_READ_GONE} tells that nobody waits for it. */
+    public static final String WAITING = "waiting";
+
     private final Vertx vertx;
     private final DeliveryOptions options;
+    private final @Nullable Future<?> gone;
 
     public ReadClient(Vertx vertx) {
         this(vertx, TIMEOUT);
@@ -35,7 +43,19 @@ public final class ReadClient {
     public ReadClient(Vertx vertx, Duration timeout) {
         this.vertx = vertx;
         this.options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
+        this.gone = null;
         registerFailureCodec(vertx);
+    }
+
+    private ReadClient(ReadClient other, Future<?> gone) {
+        this.vertx = other.vertx;
+        this.options = other.options;
+        this.gone = gone;
+    }
+
+    /** The same for one reader, who may go away: what it opened is closed then, and what is being opened is stopped in the database. */
+    public ReadClient until(Future<?> readerGone) {
+        return new ReadClient(this, readerGone);
     }
 
     /** Typed failures cross the bus with their data only where this codec is known; whoever comes first registers it. */
@@ -54,10 +74,28 @@ public final class ReadClient {
 
     private Future<ReadCursor> openOnce(ReadQuery query) {
         Buffer request = new Envelope(Wire.write(query), Buffer.buffer()).toBuffer();
-        return vertx.eventBus()
-                .<Buffer>request(Addresses.STORE_READ, request, options)
+        Future<?> leaving = gone;
+        if (leaving == null) {
+            return vertx.eventBus()
+                    .<Buffer>request(Addresses.STORE_READ, request, options)
+                    .map(reply -> cursor(reply.body()))
+                    .recover(failure -> Future.failedFuture(typed(failure)));
+        }
+        if (leaving.isComplete()) {
+            return RpcError.UNAVAILABLE.fail("the reader went away", new JsonObject().put("code", READER_GONE));
+        }
+        String id = UUID.randomUUID().toString();
+        Future<ReadCursor> opened = vertx.eventBus()
+                .<Buffer>request(Addresses.STORE_READ, request, new DeliveryOptions(options).addHeader(WAITING, id))
                 .map(reply -> cursor(reply.body()))
                 .recover(failure -> Future.failedFuture(typed(failure)));
+        leaving.onComplete(left -> {
+            if (!opened.isComplete()) {
+                vertx.eventBus().publish(Addresses.STORE_READ_GONE, id);
+            }
+            opened.onSuccess(ReadCursor::close);
+        });
+        return opened;
     }
 
     /**
