@@ -3,7 +3,6 @@ package dev.sinal.gateway.format;
 import dev.sinal.chunk.SampleFormat;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.read.Row;
-import io.vertx.core.buffer.Buffer;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,6 @@ public final class CsvRows implements RowFormat {
     private final List<String> metrics;
     private final boolean wide;
     private final boolean ids;
-    private final Text text = new Text(1_024);
     private final Map<StreamDescriptor, int[]> columns = new IdentityHashMap<>();
 
     private CsvRows(RowStyle style, List<String> metrics, boolean wide, boolean ids) {
@@ -52,62 +50,63 @@ public final class CsvRows implements RowFormat {
     }
 
     @Override
-    public void begin(Buffer out) {
+    public void begin(RowBytes text) {
         text.ascii(FIXED);
         if (wide) {
             for (String metric : metrics) {
                 text.put(',');
-                field(metric);
+                field(text, metric);
             }
         } else {
             text.ascii(",metric,value");
         }
-        text.ascii(ids ? ",stream_id\r\n" : "\r\n").moveTo(out);
+        text.ascii(ids ? ",stream_id\r\n" : "\r\n");
     }
 
-    private void end(StreamDescriptor stream) {
+    private void end(RowBytes text, StreamDescriptor stream) {
         if (ids) {
             text.put(',');
-            field(stream.id());
+            field(text, stream.id());
         }
         text.ascii("\r\n");
     }
 
     @Override
-    public void row(Buffer out, Row row) {
+    public void row(RowBytes text, Row row) {
         if (wide) {
-            head(row);
+            head(text, row);
             for (int column : columns(row.stream())) {
                 text.put(',');
                 if (column >= 0 && row.isPresent(column)) {
-                    value(row, column);
+                    value(text, row, column);
                 }
             }
-            end(row.stream());
+            end(text, row.stream());
         } else {
             StreamDescriptor stream = row.stream();
             for (int c = 0; c < stream.channels().size(); c++) {
                 if (row.isPresent(c)) {
-                    head(row);
+                    head(text, row);
                     text.put(',');
-                    field(stream.channels().get(c).metric());
+                    field(text, stream.channels().get(c).metric());
                     text.put(',');
-                    value(row, c);
-                    end(stream);
+                    value(text, row, c);
+                    end(text, stream);
                 }
             }
         }
-        text.moveTo(out);
     }
 
-    private void head(Row row) {
-        field(row.stream().agentId());
+    private void head(RowBytes text, Row row) {
+        field(text, row.stream().agentId());
         text.put(',');
-        field(row.stream().name());
+        field(text, row.stream().name());
         text.put(',').number(row.epoch()).put(',').number(row.seq()).put(',');
         if (style.rawClock()) {
             double raw = row.rawStamp();
-            text.ascii(Double.isFinite(raw) ? Decimals.of(raw) : "");
+            if (Double.isFinite(raw)) {
+                text.number(raw);
+            }
         } else if (style.times() == Times.UNIX_NS) {
             text.number(row.timestamp());
         } else {
@@ -127,14 +126,14 @@ public final class CsvRows implements RowFormat {
         return known;
     }
 
-    private void value(Row row, int c) {
+    private void value(RowBytes text, Row row, int c) {
         SampleFormat format = row.format(c);
         if (format == null) {
             return;
         }
         boolean scaled = row.stream().channels().get(c).scaled();
         if (format.isText()) {
-            field(row.text(c));
+            field(text, row.text(c));
         } else if (format.isInteger() && !scaled) {
             text.number(row.longValue(c));
         } else {
@@ -144,12 +143,12 @@ public final class CsvRows implements RowFormat {
             } else if (Double.isInfinite(value)) {
                 text.ascii(value > 0 ? "Inf" : "-Inf");
             } else {
-                text.ascii(RowJson.number(value, format, scaled, style));
+                RowJson.number(text, value, format, scaled, style);
             }
         }
     }
 
-    private void field(String value) {
+    private static void field(RowBytes text, String value) {
         boolean plain = !value.isEmpty();
         for (int i = 0; plain && i < value.length(); i++) {
             char c = value.charAt(i);

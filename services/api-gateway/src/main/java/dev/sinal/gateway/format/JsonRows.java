@@ -1,7 +1,6 @@
 package dev.sinal.gateway.format;
 
 import dev.sinal.contracts.read.Row;
-import io.vertx.core.buffer.Buffer;
 
 /** Rows with commas between them: the inside of a JSON array. */
 public final class JsonRows implements RowFormat {
@@ -23,14 +22,14 @@ public final class JsonRows implements RowFormat {
     }
 
     @Override
-    public void begin(Buffer out) {}
+    public void begin(RowBytes out) {}
 
     @Override
-    public void row(Buffer out, Row row) {
+    public void row(RowBytes out, Row row) {
         if (any) {
-            out.appendByte((byte) ',');
+            out.put(',');
         }
         any = true;
-        json.append(out, row);
+        json.write(out, row);
     }
 }

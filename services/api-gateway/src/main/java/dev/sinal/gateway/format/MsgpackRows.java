@@ -2,20 +2,26 @@ package dev.sinal.gateway.format;
 
 import dev.sinal.chunk.SampleFormat;
 import dev.sinal.contracts.StreamDescriptor;
-import dev.sinal.contracts.UtcNanos;
 import dev.sinal.contracts.read.Row;
-import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import org.msgpack.core.MessageBufferPacker;
-import org.msgpack.core.MessagePack;
+import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /** Rows as MessagePack maps, one after the other. Numbers keep their stored type; NaN and infinities are themselves. */
 public final class MsgpackRows implements RowFormat {
     public static final String CONTENT_TYPE = "application/msgpack";
 
+    private static final int MAX_KNOWN = 1_024;
+    private static final byte[] SEQ = name("seq");
+    private static final byte[] TIMESTAMP = name("timestamp");
+    private static final byte[] METRICS = name("metrics");
+
     private final RowStyle style;
-    private final MessageBufferPacker packer = MessagePack.newDefaultBufferPacker();
+    private final RowBytes text = new RowBytes(64);
+    private final Map<StreamDescriptor, Names> known = new IdentityHashMap<>();
+
+    /** Names of a stream, encoded once. @param head the map up to the epoch's value */
+    private record Names(byte[] head, byte[][] metrics, boolean[] scaled) {}
 
     public MsgpackRows(RowStyle style) {
         this.style = style;
@@ -32,61 +38,91 @@ public final class MsgpackRows implements RowFormat {
     }
 
     @Override
-    public void begin(Buffer out) {}
+    public void begin(RowBytes out) {}
 
     @Override
-    public void row(Buffer out, Row row) {
-        try {
-            packer.clear();
-            pack(row);
-            out.appendBytes(packer.toByteArray());
-        } catch (IOException e) {
-            throw new UncheckedIOException("a buffer in memory", e);
-        }
-    }
-
-    private void pack(Row row) throws IOException {
+    public void row(RowBytes out, Row row) {
         StreamDescriptor stream = row.stream();
-        packer.packMapHeader(7);
-        packer.packString("agent_id").packString(stream.agentId());
-        packer.packString("stream").packString(stream.name());
-        packer.packString("stream_id").packString(stream.id());
-        packer.packString("epoch").packLong(row.epoch());
-        packer.packString("seq").packLong(row.seq());
-        packer.packString("timestamp");
-        if (style.rawClock()) {
-            packer.packDouble(row.rawStamp());
-        } else if (style.times() == Times.UNIX_NS) {
-            packer.packLong(row.timestamp());
-        } else {
-            packer.packString(UtcNanos.format(row.timestamp()));
-        }
-        packer.packString("metrics");
+        Names names = names(stream);
+        out.raw(names.head());
+        Msgpack.integer(out, row.epoch());
+        out.raw(SEQ);
+        Msgpack.integer(out, row.seq());
+        out.raw(TIMESTAMP);
+        time(out, row);
+        out.raw(METRICS);
+        int columns = names.metrics().length;
         int present = 0;
-        for (int c = 0; c < stream.channels().size(); c++) {
+        for (int c = 0; c < columns; c++) {
             present += row.isPresent(c) ? 1 : 0;
         }
-        packer.packMapHeader(present);
-        for (int c = 0; c < stream.channels().size(); c++) {
+        Msgpack.map(out, present);
+        for (int c = 0; c < columns; c++) {
             if (row.isPresent(c)) {
-                packer.packString(stream.channels().get(c).metric());
-                value(row, c, stream.channels().get(c).scaled());
+                out.raw(names.metrics()[c]);
+                value(out, row, c, names.scaled()[c]);
             }
         }
     }
 
-    private void value(Row row, int c, boolean scaled) throws IOException {
+    private void time(RowBytes out, Row row) {
+        if (style.rawClock()) {
+            Msgpack.float64(out, row.rawStamp());
+        } else if (style.times() == Times.UNIX_NS) {
+            Msgpack.integer(out, row.timestamp());
+        } else {
+            text.clear();
+            Msgpack.text(out, text.time(row.timestamp()));
+        }
+    }
+
+    private static void value(RowBytes out, Row row, int c, boolean scaled) {
         SampleFormat format = row.format(c);
         if (format == null) {
-            packer.packNil();
+            Msgpack.nil(out);
         } else if (format.isText()) {
-            packer.packString(row.text(c));
+            Msgpack.text(out, row.text(c).getBytes(StandardCharsets.UTF_8));
         } else if (format.isInteger() && !scaled) {
-            packer.packLong(row.longValue(c));
+            Msgpack.integer(out, row.longValue(c));
         } else if (format == SampleFormat.FLOAT32 && !scaled) {
-            packer.packFloat((float) row.value(c));
+            Msgpack.float32(out, (float) row.value(c));
         } else {
-            packer.packDouble(row.value(c));
+            Msgpack.float64(out, row.value(c));
         }
+    }
+
+    private Names names(StreamDescriptor stream) {
+        Names names = known.get(stream);
+        if (names == null) {
+            if (known.size() >= MAX_KNOWN) {
+                known.clear();
+            }
+            names = encode(stream);
+            known.put(stream, names);
+        }
+        return names;
+    }
+
+    private static Names encode(StreamDescriptor stream) {
+        RowBytes head = new RowBytes(128);
+        Msgpack.map(head, 7);
+        head.raw(name("agent_id")).raw(name(stream.agentId()));
+        head.raw(name("stream")).raw(name(stream.name()));
+        head.raw(name("stream_id")).raw(name(stream.id()));
+        head.raw(name("epoch"));
+        int columns = stream.channels().size();
+        byte[][] metrics = new byte[columns][];
+        boolean[] scaled = new boolean[columns];
+        for (int c = 0; c < columns; c++) {
+            metrics[c] = name(stream.channels().get(c).metric());
+            scaled[c] = stream.channels().get(c).scaled();
+        }
+        return new Names(head.toBytes(), metrics, scaled);
+    }
+
+    private static byte[] name(String text) {
+        RowBytes out = new RowBytes(16);
+        Msgpack.text(out, text.getBytes(StandardCharsets.UTF_8));
+        return out.toBytes();
     }
 }

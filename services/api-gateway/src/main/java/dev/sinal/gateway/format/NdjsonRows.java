@@ -1,7 +1,6 @@
 package dev.sinal.gateway.format;
 
 import dev.sinal.contracts.read.Row;
-import io.vertx.core.buffer.Buffer;
 
 /** One JSON row a line. */
 public final class NdjsonRows implements RowFormat {
@@ -24,11 +23,11 @@ public final class NdjsonRows implements RowFormat {
     }
 
     @Override
-    public void begin(Buffer out) {}
+    public void begin(RowBytes out) {}
 
     @Override
-    public void row(Buffer out, Row row) {
-        json.append(out, row);
-        out.appendByte((byte) '\n');
+    public void row(RowBytes out, Row row) {
+        json.write(out, row);
+        out.put('\n');
     }
 }

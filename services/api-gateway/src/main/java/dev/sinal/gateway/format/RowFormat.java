@@ -1,7 +1,6 @@
 package dev.sinal.gateway.format;
 
 import dev.sinal.contracts.read.Row;
-import io.vertx.core.buffer.Buffer;
 
 /** Rows one after the other in one representation. Not thread safe: one per answer. */
 public interface RowFormat {
@@ -11,7 +10,7 @@ public interface RowFormat {
     boolean compressible();
 
     /** What stands before the first row. */
-    void begin(Buffer out);
+    void begin(RowBytes out);
 
-    void row(Buffer out, Row row);
+    void row(RowBytes out, Row row);
 }

@@ -4,7 +4,6 @@ import dev.sinal.chunk.SampleFormat;
 import dev.sinal.contracts.ChannelDescriptor;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.read.Row;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,8 +17,7 @@ public final class RowJson {
     private static final int MAX_KNOWN = 1_024;
 
     private final RowStyle style;
-    private final Text text = new Text(1_024);
-    private final Text special = new Text(64);
+    private final RowBytes special = new RowBytes(64);
     private final Map<StreamDescriptor, Names> known = new IdentityHashMap<>();
 
     /** Names of a stream, encoded once. */
@@ -29,18 +27,7 @@ public final class RowJson {
         this.style = style;
     }
 
-    public void append(Buffer out, Row row) {
-        write(text, row);
-        text.moveTo(out);
-    }
-
-    public void append(StringBuilder out, Row row) {
-        Buffer buffer = Buffer.buffer();
-        append(buffer, row);
-        out.append(buffer.toString(StandardCharsets.UTF_8));
-    }
-
-    private void write(Text to, Row row) {
+    public void write(RowBytes to, Row row) {
         StreamDescriptor stream = row.stream();
         Names names = names(stream);
         to.raw(names.head())
@@ -50,7 +37,7 @@ public final class RowJson {
                 .ascii(",\"timestamp\":");
         time(to, row, style);
         to.ascii(",\"metrics\":{");
-        Text odd = special;
+        RowBytes odd = special;
         boolean first = true;
         boolean anyOdd = false;
         List<ChannelDescriptor> channels = stream.channels();
@@ -75,16 +62,20 @@ public final class RowJson {
         }
         to.put('}');
         if (anyOdd) {
-            to.ascii(odd.put('}').toString());
-            odd.moveTo(Buffer.buffer());
+            to.raw(odd.put('}'));
+            odd.clear();
         }
         to.put('}');
     }
 
-    static void time(Text to, Row row, RowStyle style) {
+    static void time(RowBytes to, Row row, RowStyle style) {
         if (style.rawClock()) {
             double raw = row.rawStamp();
-            to.ascii(Double.isFinite(raw) ? Decimals.of(raw) : "null");
+            if (Double.isFinite(raw)) {
+                to.number(raw);
+            } else {
+                to.ascii("null");
+            }
         } else if (style.times() == Times.UNIX_NS) {
             to.number(row.timestamp());
         } else {
@@ -93,7 +84,7 @@ public final class RowJson {
     }
 
     /** @return false, with nothing written, for a number that JSON does not have */
-    private boolean value(Text to, Row row, int c, boolean scaled) {
+    private boolean value(RowBytes to, Row row, int c, boolean scaled) {
         SampleFormat format = row.format(c);
         if (format == null) {
             return false;
@@ -112,15 +103,17 @@ public final class RowJson {
             if (!Double.isFinite(value)) {
                 return false;
             }
-            to.ascii(number(value, format, scaled, style));
+            number(to, value, format, scaled, style);
         }
         return true;
     }
 
-    static String number(double value, SampleFormat format, boolean scaled, RowStyle style) {
-        return style.shortFloats() && format == SampleFormat.FLOAT32 && !scaled
-                ? Decimals.ofFloat((float) value)
-                : Decimals.of(value);
+    static void number(RowBytes to, double value, SampleFormat format, boolean scaled, RowStyle style) {
+        if (style.shortFloats() && format == SampleFormat.FLOAT32 && !scaled) {
+            to.number((float) value);
+        } else {
+            to.number(value);
+        }
     }
 
     private Names names(StreamDescriptor stream) {
@@ -136,7 +129,7 @@ public final class RowJson {
     }
 
     private static Names encode(StreamDescriptor stream) {
-        Text head = new Text(128);
+        RowBytes head = new RowBytes(128);
         head.ascii("{\"agent_id\":")
                 .quoted(stream.agentId())
                 .ascii(",\"stream\":")
@@ -146,7 +139,7 @@ public final class RowJson {
                 .ascii(",\"epoch\":");
         byte[][] metrics = new byte[stream.channels().size()][];
         for (int c = 0; c < metrics.length; c++) {
-            metrics[c] = new Text(32)
+            metrics[c] = new RowBytes(32)
                     .quoted(stream.channels().get(c).metric())
                     .put(':')
                     .toString()

@@ -12,6 +12,7 @@ import dev.sinal.gateway.format.JsonRows;
 import dev.sinal.gateway.format.MsgpackRows;
 import dev.sinal.gateway.format.NdjsonRows;
 import dev.sinal.gateway.format.PublicJson;
+import dev.sinal.gateway.format.RowBytes;
 import dev.sinal.gateway.format.RowFormat;
 import dev.sinal.gateway.format.Times;
 import dev.sinal.gateway.http.Access;
@@ -170,9 +171,9 @@ public final class HistoryRoutes {
                     Answer.of(format.contentType(), MsgpackPage.of(page, query, cursor, gaps))
                             .with("Content-Encoding", "identity");
                 default -> {
-                    Buffer body = Buffer.buffer();
-                    format.begin(body);
-                    yield Answer.of(format.contentType(), body.appendBuffer(page.rows()));
+                    RowBytes head = new RowBytes(256);
+                    format.begin(head);
+                    yield Answer.of(format.contentType(), head.take().appendBuffer(page.rows()));
                 }
             };
             return page.complete() ? answer : answer.with("Link", next(call, cursor));

@@ -1,6 +1,7 @@
 package dev.sinal.gateway.telemetry;
 
 import dev.sinal.contracts.read.PullLoop;
+import dev.sinal.gateway.format.RowBytes;
 import dev.sinal.gateway.format.RowFormat;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one page of rows into memory; a page has at most 10 000. Decoding runs on worker threads. */
 final class Pages {
+    private static final int FIRST_BYTES = 16 * 1024;
+
     private final Vertx vertx;
 
     Pages(Vertx vertx) {
@@ -26,7 +29,7 @@ final class Pages {
             @Nullable Place last) {}
 
     private static final class Progress {
-        private final Buffer rows = Buffer.buffer();
+        private final RowBytes rows = new RowBytes(FIRST_BYTES);
         private long skip;
         private int count;
         private boolean more;
@@ -37,7 +40,7 @@ final class Pages {
         Progress progress = new Progress();
         progress.skip = skip;
         return PullLoop.whileTrue(() -> pull(source, format, size, progress))
-                .map(done -> new Page(progress.rows, progress.count, !progress.more, progress.last))
+                .map(done -> new Page(progress.rows.take(), progress.count, !progress.more, progress.last))
                 .onComplete(done -> source.close());
     }
 

@@ -7,12 +7,14 @@ import dev.sinal.contracts.read.Row;
 import dev.sinal.contracts.read.RowMerger;
 import dev.sinal.gateway.auth.Principal;
 import dev.sinal.gateway.format.PublicJson;
+import dev.sinal.gateway.format.RowBytes;
 import dev.sinal.gateway.format.RowJson;
 import dev.sinal.gateway.format.RowStyle;
 import dev.sinal.gateway.http.Fields;
 import dev.sinal.gateway.routes.AgentIds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
@@ -36,7 +38,7 @@ public final class RecentRows {
         this.history = history;
     }
 
-    private record Kept(Place place, String json) {}
+    private record Kept(Place place, Buffer json) {}
 
     public Future<JsonObject> read(Principal principal, Fields in) {
         String agentId = AgentIds.required(in);
@@ -73,6 +75,7 @@ public final class RecentRows {
     private static List<Kept> last(String agentId, RowMerger merger, int n, RowStyle style) {
         merger.end();
         RowJson json = new RowJson(style);
+        RowBytes text = new RowBytes(1_024);
         Map<String, Deque<Kept>> byStream = new HashMap<>();
         while (merger.advance()) {
             Row row = merger.row();
@@ -80,9 +83,8 @@ public final class RecentRows {
             if (kept.size() == n) {
                 kept.removeFirst();
             }
-            StringBuilder text = new StringBuilder();
-            json.append(text, row);
-            kept.addLast(new Kept(Place.time(agentId, row.key()), text.toString()));
+            json.write(text, row);
+            kept.addLast(new Kept(Place.time(agentId, row.key()), text.take()));
         }
         List<Kept> all = new ArrayList<>();
         byStream.values().forEach(all::addAll);

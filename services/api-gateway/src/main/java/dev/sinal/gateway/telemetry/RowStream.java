@@ -1,5 +1,6 @@
 package dev.sinal.gateway.telemetry;
 
+import dev.sinal.gateway.format.RowBytes;
 import dev.sinal.gateway.format.RowFormat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -33,7 +34,7 @@ final class RowStream {
         private final RowFormat format;
         private final HttpServerResponse response;
         private final Promise<Void> done = Promise.promise();
-        private Buffer pending = Buffer.buffer();
+        private final RowBytes pending = new RowBytes(STEP_BYTES + STEP_BYTES / 4);
 
         Run(RowSource source, RowFormat format, HttpServerResponse response) {
             this.source = source;
@@ -62,7 +63,7 @@ final class RowStream {
             if (filled) {
                 drain(run);
             } else {
-                run.response.end(run.pending).onComplete(run.done);
+                run.response.end(run.pending.take()).onComplete(run.done);
             }
         });
     }
@@ -71,13 +72,13 @@ final class RowStream {
         vertx.executeBlocking(() -> format(run), false)
                 .onFailure(run.done::fail)
                 .onSuccess(more -> {
-                    if (run.pending.length() < STEP_BYTES) {
+                    if (run.pending.size() < STEP_BYTES) {
                         goOn(run, more);
                         return;
                     }
-                    Buffer part = run.pending;
-                    run.pending = Buffer.buffer();
-                    write(run.response, part).onFailure(run.done::fail).onSuccess(written -> goOn(run, more));
+                    write(run.response, run.pending.take())
+                            .onFailure(run.done::fail)
+                            .onSuccess(written -> goOn(run, more));
                 });
     }
 
@@ -91,7 +92,7 @@ final class RowStream {
 
     /** @return whether the source may have more rows without another pull */
     private static boolean format(Run run) {
-        while (run.pending.length() < STEP_BYTES) {
+        while (run.pending.size() < STEP_BYTES) {
             if (!run.source.advance()) {
                 return false;
             }
