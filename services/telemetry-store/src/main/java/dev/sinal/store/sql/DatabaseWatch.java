@@ -1,6 +1,7 @@
 package dev.sinal.store.sql;
 
 import dev.sinal.runtime.Health;
+import dev.sinal.runtime.sql.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -8,9 +9,12 @@ import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the database every second, and at once when a write did not reach it, whether it is there and whether what it commits stays committed. */
 public final class DatabaseWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseWatch.class);
     private static final long EVERY_MS = 1_000;
     private static final long LONGEST_MS = 2_500;
     private static final int OLDEST_VERSION = 150_000;
@@ -18,7 +22,10 @@ public final class DatabaseWatch {
     private static final String ASK = """
             SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit,
                    current_setting('full_page_writes') AS full_page_writes,
-                   current_setting('server_version_num')::int AS version
+                   current_setting('server_version_num')::int AS version,
+                   current_setting('max_connections')::int AS connections,
+                   current_setting('superuser_reserved_connections')::int
+                       + COALESCE(current_setting('reserved_connections', true)::int, 0) AS reserved
             """;
 
     private final Vertx vertx;
@@ -27,6 +34,7 @@ public final class DatabaseWatch {
     private long timer = -1;
     private boolean asking;
     private Runnable back = () -> {};
+    private int compared;
     private volatile boolean answers;
     private volatile String unsafe = "";
     private volatile String problem = "the database was not reached yet";
@@ -59,6 +67,7 @@ public final class DatabaseWatch {
                         answers = true;
                         back.run();
                     }
+                    compareConnections(row.getInteger("connections"), row.getInteger("reserved"));
                     unsafe = String.join(", ", problems(row));
                     return unsafe.isEmpty() || unsafeAllowed
                             ? Future.succeededFuture()
@@ -105,6 +114,26 @@ public final class DatabaseWatch {
             return Health.Status.notReady("the database does not answer: " + problem);
         }
         return new Health.Status(true, unsafe.isEmpty() ? null : "unsafe: " + unsafe);
+    }
+
+    /** Once for each size of the pools: those of other services of this process are made later. */
+    private void compareConnections(int most, int reserved) {
+        int needed = Database.connectionsOf(vertx);
+        if (needed == compared) {
+            return;
+        }
+        compared = needed;
+        if (needed > most - reserved) {
+            LOG.warn(
+                    "the pools of this process may open {} connections, but the database gives {} (max_connections {}, {} of them reserved):"
+                            + " raise max_connections, or lower store.openReads, store.pageReads or store.lanes",
+                    needed,
+                    most - reserved,
+                    most,
+                    reserved);
+        } else {
+            LOG.info("connections needed={} given={}", needed, most - reserved);
+        }
     }
 
     private static List<String> problems(Row row) {

@@ -23,6 +23,7 @@ public record Database(String uri) {
     private static final int CONNECT_TIMEOUT_MS = 2_000;
     private static final int POOL_WAIT_S = 3;
     private static final int WAITING_PER_CONNECTION = 64;
+    private static final String POOLS = "sinal.database.pools";
 
     public Database {
         if (!uri.startsWith("postgresql://") && !uri.startsWith("postgres://")) {
@@ -72,12 +73,20 @@ public record Database(String uri) {
                 .setMaxWaitQueueSize(size * WAITING_PER_CONNECTION)
                 .setConnectionTimeout(POOL_WAIT_S)
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS);
+        vertx.sharedData().<String, Integer>getLocalMap(POOLS).put(name, size);
         return PgBuilder.pool()
                 .connectingTo(connect)
                 .with(options)
                 .with(transport)
                 .using(vertx)
                 .build();
+    }
+
+    /** Most connections that the pools made so far in this process may open together. */
+    public static int connectionsOf(Vertx vertx) {
+        return vertx.sharedData().<String, Integer>getLocalMap(POOLS).values().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     /**
