@@ -268,38 +268,65 @@ function bitsAt(bytes, bit, width) {
   return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24) >>> (bit & 7) & (1 << width) - 1;
 }
 
-// Zigzag numbers in blocks of 128, each block in its own width: numbers where 53 bits are enough, else BigInts.
-function readBitBlocks(part, count) {
+// Numbers where these are exact, else BigInts.
+function unsignedAt(bytes, bit, width) {
+  if (width <= 24) return bitsAt(bytes, bit, width);
+  const low = bitsAt(bytes, bit, 24), middle = bitsAt(bytes, bit + 24, Math.min(24, width - 24));
+  if (width <= 48) return low + middle * 2 ** 24;
+  const high = bitsAt(bytes, bit + 48, width - 48);
+  return width <= 53 ? low + middle * 2 ** 24 + high * 2 ** 48 : BigInt(low) | BigInt(middle) << 24n | BigInt(high) << 48n;
+}
+
+function unzigzag(value) {
+  if (typeof value === 'bigint') return value >> 1n ^ -(value & 1n);
+  return value % 2 ? -(value + 1) / 2 : value / 2;
+}
+
+// Zigzag numbers in blocks of 128, each block in its own width or as Rice codes with a parameter of its own.
+function readBitBlocks(part, count, rice) {
   const out = new Array(count);
   for (let start = 0; start < count; start += 128) {
-    const end = Math.min(count, start + 128), width = check(part.field, part.u8(), 64);
+    const end = Math.min(count, start + 128), mode = part.u8(), highs = rice && mode >= 128;
+    const width = highs ? check(part.field, mode - 128, 56) : check(part.field, mode, 64);
     const bytes = part.take(Math.ceil((end - start) * width / 8));
-    for (let i = start, bit = 0; i < end; i++, bit += width) {
-      if (width <= 24) {
-        const value = bitsAt(bytes, bit, width);
-        out[i] = value & 1 ? -(value + 1) / 2 : value / 2;
-      } else if (width <= 53) {
-        const low = bitsAt(bytes, bit, 24), middle = bitsAt(bytes, bit + 24, Math.min(24, width - 24));
-        const value = low + middle * 2 ** 24 + (width > 48 ? bitsAt(bytes, bit + 48, width - 48) * 2 ** 48 : 0);
-        out[i] = value % 2 ? -(value + 1) / 2 : value / 2;
-      } else {
-        const high = BigInt(bitsAt(bytes, bit + 48, width - 48)) << 48n;
-        const value = BigInt(bitsAt(bytes, bit, 24)) | BigInt(bitsAt(bytes, bit + 24, 24)) << 24n | high;
-        out[i] = value >> 1n ^ -(value & 1n);
-      }
-    }
+    for (let i = start, bit = 0; i < end; i++, bit += width) out[i] = unsignedAt(bytes, bit, width);
+    if (highs) addHighs(part, out, start, end, width);
+    for (let i = start; i < end; i++) out[i] = unzigzag(out[i]);
   }
   return out;
+}
+
+// For each number so many zeros and a one; 24 zeros say that a varint follows the block with what is above 24.
+function addHighs(part, out, start, end, k) {
+  const bytes = part.bytes, highs = [];
+  let bit = part.at * 8;
+  for (let i = start; i < end; i++, bit++) {
+    let high = 0;
+    for (; !(bytes[bit >>> 3] >> (bit & 7) & 1); bit++) { // bytes behind the end are zeros
+      if (++high > 24) throw new ChunkError(part.field, 'a unary number of more than 24', 24);
+    }
+    highs.push(high);
+  }
+  part.skip(Math.ceil(bit / 8) - part.at);
+  highs.forEach((high, n) => {
+    if (high < 24 && k <= 48) {
+      out[start + n] += high * 2 ** k;
+    } else {
+      const all = high < 24 ? BigInt(high) : 24n + part.varint();
+      const value = BigInt.asUintN(64, BigInt(out[start + n]) + (all << BigInt(k)));
+      out[start + n] = value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+    }
+  });
 }
 
 // `Packed longs` fill what is left of a section. Value i is origin + multiple * steps[i] in 64 bits; steps are numbers where these are exact.
 function readPacked(part, count) {
   const mode = part.u8(), order = mode & 7;
-  if (mode & 0x38 || order > 4) throw new ChunkError(part.field, `unknown packing mode ${mode}`);
+  if (mode & 0x30 || order > 4) throw new ChunkError(part.field, `unknown packing mode ${mode}`);
   const base = mode & 0x40 ? part.zigzag() : 0n, multiple = mode & 0x40 ? part.varint() : 1n;
   const seeds = Array.from({ length: Math.min(count, order === 4 ? 1 : order) }, () => part.zigzag());
   const slope = order === 4 ? part.f64() : 0;
-  const residuals = mode & 0x80 ? new Array(count - seeds.length).fill(0) : readBitBlocks(part, count - seeds.length);
+  const residuals = mode & 0x80 ? new Array(count - seeds.length).fill(0) : readBitBlocks(part, count - seeds.length, (mode & 8) !== 0);
   part.end();
   const first = seeds.length ? seeds[0] : 0n;
   if (seeds.length) seeds[0] = 0n; // the sums below are relative to it

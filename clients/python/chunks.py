@@ -261,27 +261,44 @@ def wrapped(values):
     return values
 
 
-def read_bit_blocks(part, count):
-    """Zigzag numbers in blocks of 128, each block in its own width."""
+def read_bit_blocks(part, count, rice):
+    """Zigzag numbers in blocks of 128, each block in its own width or as Rice codes with a parameter of its own."""
     out = []
     for start in range(0, count, 128):
-        n, width = min(128, count - start), check(part.field, part.u8(), 64)
+        n, width = min(128, count - start), part.u8()
+        highs = rice and width >= 128
+        width = check(part.field, width - 128, 56) if highs else check(part.field, width, 64)
         bits, mask = int.from_bytes(part.take((n * width + 7) // 8), "little"), (1 << width) - 1
-        out += [unzigzag(bits >> shift & mask) for shift in range(0, n * width, width)] if width else [0] * n
+        values = [bits >> shift & mask for shift in range(0, n * width, width)] if width else [0] * n
+        if highs:
+            values = [value + (high << width) & 2**64 - 1 for value, high in zip(values, read_highs(part, n))]
+        out += map(unzigzag, values)
     return out
+
+
+def read_highs(part, n):
+    """For each number so many zeros and a one; 24 zeros say that a varint follows the block with what is above 24."""
+    window = part.data[part.at:part.at + (n * 25 + 7) // 8]
+    bits = bin(int.from_bytes(window, "little") | 1 << 8 * len(window))[:2:-1]  # low bits first
+    runs = bits.split("1", n)
+    highs = [len(run) for run in runs[:n]]
+    if len(runs) <= n or max(highs) > 24:
+        raise ChunkError(part.field, "a unary number of more than 24", 24)
+    part.take((sum(highs) + n + 7) // 8)
+    return [high if high < 24 else 24 + part.varint() for high in highs]
 
 
 def read_packed(part, count):
     """`Packed longs` fill what is left of a section."""
     mode = part.u8()
     order = mode & 7
-    if mode & 0x38 or order > 4:
+    if mode & 0x30 or order > 4:
         raise ChunkError(part.field, f"unknown packing mode {mode}")
     base, multiple = (part.zigzag(), part.varint()) if mode & 0x40 else (0, 1)
     seeds = [part.zigzag() for _ in range(min(count, 1 if order == 4 else order))]
     slope = part.f64() if order == 4 else 0.0
     left = count - len(seeds)
-    residuals = [0] * left if mode & 0x80 else read_bit_blocks(part, left)
+    residuals = [0] * left if mode & 0x80 else read_bit_blocks(part, left, bool(mode & 8))
     part.end()
     values = seeds + residuals
     if order == 4:

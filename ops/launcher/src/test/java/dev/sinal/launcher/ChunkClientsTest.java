@@ -72,8 +72,9 @@ final class ChunkClientsTest {
         StringBuilder expected = new StringBuilder(ChunkText.header(7));
         Set<Integer> codecs = new TreeSet<>();
         for (SampleBlock block : HostileBlocks.all()) {
-            for (Codecs how :
-                    List.of(Codecs.COMPRESS, Codecs.RAW, Codecs.compressWithSteps(new double[] {0.022351743, 0.1}))) {
+            for (Codecs how : List.of(
+                    Codecs.COMPRESS, Codecs.COMPACT, Codecs.RAW, Codecs.compressWithSteps(new double[] {0.022351743, 0.1
+                    }))) {
                 byte[] chunk = ChunkEncoder.encode(block, how);
                 assertThat(ChunkDecoder.decode(chunk)).isEqualTo(block);
                 chunks.add(chunk);
@@ -102,7 +103,8 @@ final class ChunkClientsTest {
         List<String> expected = new ArrayList<>();
         int refused = 0;
         for (int round = 0; round < 3_000; round++) {
-            byte[] chunk = ChunkEncoder.encode(small(blocks, random), Codecs.COMPRESS);
+            byte[] chunk =
+                    ChunkEncoder.encode(small(blocks, random), round % 2 == 0 ? Codecs.COMPRESS : Codecs.COMPACT);
             for (int k = random.nextInt(1, 4); k > 0; k--) {
                 chunk[random.nextInt(chunk.length)] = (byte) random.nextInt();
             }
