@@ -1,4 +1,4 @@
-package dev.sinal.store.domain;
+package dev.sinal.contracts.read;
 
 import dev.sinal.chunk.ChunkLimits;
 import java.io.ByteArrayInputStream;

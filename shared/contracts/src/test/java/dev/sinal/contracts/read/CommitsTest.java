@@ -1,4 +1,4 @@
-package dev.sinal.store.domain;
+package dev.sinal.contracts.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
