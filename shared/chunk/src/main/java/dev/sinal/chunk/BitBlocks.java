@@ -36,6 +36,20 @@ final class BitBlocks {
         return size;
     }
 
+    /** Bytes that {@link #write} will need for these numbers once they are zigzagged. */
+    static int zigzagSize(long[] values, int from) {
+        int size = 0;
+        for (int start = from; start < values.length; start += BLOCK) {
+            int end = Math.min(values.length, start + BLOCK);
+            long all = 0;
+            for (int i = start; i < end; i++) {
+                all |= values[i] ^ (values[i] << 1); // has the top bit of the zigzag number
+            }
+            size += 1 + packedBytes(end - start, 64 - Long.numberOfLeadingZeros(all));
+        }
+        return size;
+    }
+
     static void write(ByteSink out, long[] values, int from, int to) {
         for (int start = from; start < to; start += BLOCK) {
             int end = Math.min(to, start + BLOCK);

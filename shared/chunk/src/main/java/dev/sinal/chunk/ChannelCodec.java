@@ -18,7 +18,7 @@ final class ChannelCodec {
         if (column instanceof TextColumn texts) {
             return TextCodec.write(out, texts, deflation);
         }
-        return NumberCodec.write(out, Words.ofColumn(column), column.format(), hint, deflation);
+        return NumberCodec.write(out, column, hint, deflation);
     }
 
     static Column read(ByteSource in, SampleFormat format, SectionCodec codec, int size, boolean hasPresence) {
@@ -27,8 +27,11 @@ final class ChannelCodec {
         if (format.isText()) {
             return readText(in, codec, size, count, present);
         }
-        long[] words = NumberCodec.read(in, codec, format, count);
-        return Words.toColumn(format, words, size, present);
+        return switch (format) {
+            case FLOAT32 -> Words.toColumn(NumberCodec.readFloats(in, codec, count), size, present);
+            case DOUBLE64 -> Words.toColumn(NumberCodec.readDoubles(in, codec, count), size, present);
+            default -> Words.toColumn(format, NumberCodec.read(in, codec, format, count), size, present);
+        };
     }
 
     private static Column readText(ByteSource in, SectionCodec codec, int size, int count, @Nullable BitSet present) {

@@ -1,5 +1,8 @@
 package dev.sinal.chunk;
 
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Smallest, largest and mean of the finite values of a column.
  *
@@ -14,7 +17,68 @@ record ColumnStats(int valid, double min, double max, double mean) {
         if (column instanceof TextColumn) {
             return new ColumnStats(column.presentCount(), Double.NaN, Double.NaN, Double.NaN);
         }
-        return ofDoubles(column);
+        ColumnStats whole = null;
+        if (column.present() == null) {
+            whole = column instanceof FloatColumn floats
+                    ? ofFinite(floats.values())
+                    : ofFinite(((DoubleColumn) column).values());
+        }
+        return whole != null ? whole : ofDoubles(column);
+    }
+
+    /** Null when a value or the sum is not finite, or when there is none. Two sums, because each addition waits for the one before. */
+    private static @Nullable ColumnStats ofFinite(float[] values) {
+        float min = Float.POSITIVE_INFINITY;
+        float max = Float.NEGATIVE_INFINITY;
+        double even = 0;
+        double odd = 0;
+        int i = 0;
+        for (; i < values.length - 1; i += 2) {
+            float a = values[i];
+            float b = values[i + 1];
+            even += a;
+            odd += b;
+            min = a < min ? a : min;
+            max = a > max ? a : max;
+            min = b < min ? b : min;
+            max = b > max ? b : max;
+        }
+        if (i < values.length) {
+            even += values[i];
+            min = values[i] < min ? values[i] : min;
+            max = values[i] > max ? values[i] : max;
+        }
+        return ofFinite(values.length, min, max, even + odd);
+    }
+
+    private static @Nullable ColumnStats ofFinite(double[] values) {
+        double min = Double.POSITIVE_INFINITY;
+        double max = Double.NEGATIVE_INFINITY;
+        double even = 0;
+        double odd = 0;
+        int i = 0;
+        for (; i < values.length - 1; i += 2) {
+            double a = values[i];
+            double b = values[i + 1];
+            even += a;
+            odd += b;
+            min = a < min ? a : min;
+            max = a > max ? a : max;
+            min = b < min ? b : min;
+            max = b > max ? b : max;
+        }
+        if (i < values.length) {
+            even += values[i];
+            min = values[i] < min ? values[i] : min;
+            max = values[i] > max ? values[i] : max;
+        }
+        return ofFinite(values.length, min, max, even + odd);
+    }
+
+    private static @Nullable ColumnStats ofFinite(int valid, double min, double max, double sum) {
+        return valid > 0 && Math.abs(sum) <= Double.MAX_VALUE
+                ? new ColumnStats(valid, min, max, Math.max(min, Math.min(max, sum / valid)))
+                : null;
     }
 
     private static ColumnStats ofDoubles(Column column) {
@@ -56,8 +120,9 @@ record ColumnStats(int valid, double min, double max, double mean) {
         long max = Long.MIN_VALUE;
         double sum = 0;
         long[] values = column.values();
+        BitSet present = column.present();
         for (int i = 0; i < values.length; i++) {
-            if (column.isPresent(i)) {
+            if (present == null || present.get(i)) {
                 valid++;
                 min = Math.min(min, values[i]);
                 max = Math.max(max, values[i]);

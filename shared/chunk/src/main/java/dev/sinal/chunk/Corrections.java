@@ -29,12 +29,6 @@ final class Corrections {
         return words[i];
     }
 
-    void apply(long[] target) {
-        for (int i = 0; i < count; i++) {
-            target[indexes[i]] = words[i];
-        }
-    }
-
     /** Count, then for each how many values lie between it and the one before, and its word. */
     void write(ByteSink out, int width) {
         out.varint(count);

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Raw DEFLATE (no zlib header), and the byte shuffle that makes numbers worth deflating. One per chunk; holds native memory. */
 final class Deflation implements AutoCloseable {
-    private final Deflater deflater;
     private final boolean dense;
+    /** Null until it is needed: most chunks of sensors are packed and never deflated. */
+    private @Nullable Deflater deflater;
 
     /** @param dense whether bytes count more than time, for all codecs beside this one */
     Deflation(boolean dense) {
         this.dense = dense;
-        this.deflater = new Deflater(dense ? Deflater.BEST_COMPRESSION : Deflater.BEST_SPEED, true);
     }
 
     boolean dense() {
@@ -23,7 +23,7 @@ final class Deflation implements AutoCloseable {
 
     /** The compressed bytes, or null when they would not be fewer than {@code limit}. */
     byte @Nullable [] deflate(byte[] bytes, int from, int length, int limit) {
-        deflater.reset();
+        Deflater deflater = ready();
         deflater.setInput(bytes, from, length);
         deflater.finish();
         byte[] out = new byte[Math.max(1, limit)];
@@ -35,6 +35,15 @@ final class Deflation implements AutoCloseable {
             size += deflater.deflate(out, size, out.length - size);
         }
         return size < limit ? Arrays.copyOf(out, size) : null;
+    }
+
+    private Deflater ready() {
+        if (deflater == null) {
+            deflater = new Deflater(dense ? Deflater.BEST_COMPRESSION : Deflater.BEST_SPEED, true);
+        } else {
+            deflater.reset();
+        }
+        return deflater;
     }
 
     /** Inflates what is left of the section, which must give exactly {@code length} bytes. */
@@ -98,6 +107,8 @@ final class Deflation implements AutoCloseable {
 
     @Override
     public void close() {
-        deflater.end();
+        if (deflater != null) {
+            deflater.end();
+        }
     }
 }

@@ -16,6 +16,17 @@ sealed interface Grid {
 
     void write(ByteSink out);
 
+    /** What {@code k = 0} gives. */
+    double offset();
+
+    /** The distance of neighbouring values. */
+    double step();
+
+    /** Whether {@link #value} is {@code offset + k * step}, bit by bit, for all k up to 2^53; a {@link Decimal} is known by its divisor. */
+    default boolean oneProduct() {
+        return true;
+    }
+
     /** {@code k / 10^digits}: what a program wrote as a decimal. Division, because 0.1 has no exact double. */
     record Decimal(int digits) implements Grid {
         static final int TAG = 1;
@@ -24,7 +35,17 @@ sealed interface Grid {
             1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
         };
 
-        double step() {
+        double divisor() {
+            return POWERS[digits];
+        }
+
+        @Override
+        public double offset() {
+            return 0;
+        }
+
+        @Override
+        public double step() {
             return 1 / POWERS[digits];
         }
 
@@ -48,6 +69,22 @@ sealed interface Grid {
     /** {@code k * 2^exponent}. */
     record Binary(int exponent) implements Grid {
         static final int TAG = 2;
+
+        @Override
+        public double offset() {
+            return 0;
+        }
+
+        @Override
+        public double step() {
+            return Math.scalb(1.0, exponent);
+        }
+
+        /** Not where products leave the range of normal doubles. */
+        @Override
+        public boolean oneProduct() {
+            return exponent >= -1000 && exponent <= 900;
+        }
 
         @Override
         public double value(long k) {

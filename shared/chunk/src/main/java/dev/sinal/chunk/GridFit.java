@@ -27,6 +27,13 @@ final class GridFit {
 
     /** Null when too many values are not on the grid. */
     static @Nullable GridFit of(Grid grid, FloatWords values) {
+        long[] exact = values.numbersOn(grid);
+        return exact != null
+                ? new GridFit(grid, new Corrections(), exact, values.width())
+                : withCorrections(grid, values);
+    }
+
+    private static @Nullable GridFit withCorrections(Grid grid, FloatWords values) {
         int n = values.size();
         int allowed = n / CORRECTIONS;
         Corrections corrections = new Corrections();
@@ -83,17 +90,23 @@ final class GridFit {
         (packed == null ? PackedLongs.plan(numbers, false, false) : packed).write(out);
     }
 
-    static long[] readWords(ByteSource in, int gridTag, int count, SampleFormat format) {
+    static float[] readFloats(ByteSource in, int gridTag, int count) {
         Grid grid = Grid.read(in, gridTag);
-        Corrections corrections = Corrections.read(in, count, format.bytes());
-        long[] words = PackedLongs.read(in, count);
-        for (int i = 0; i < count; i++) {
-            double value = grid.value(words[i]);
-            words[i] = format == SampleFormat.FLOAT32
-                    ? Float.floatToRawIntBits((float) value)
-                    : Double.doubleToRawLongBits(value);
+        Corrections corrections = Corrections.read(in, count, 4);
+        float[] values = GridLoops.singles(grid, PackedLongs.read(in, count));
+        for (int i = 0; i < corrections.count(); i++) {
+            values[corrections.index(i)] = Float.intBitsToFloat((int) corrections.word(i));
         }
-        corrections.apply(words);
-        return words;
+        return values;
+    }
+
+    static double[] readDoubles(ByteSource in, int gridTag, int count) {
+        Grid grid = Grid.read(in, gridTag);
+        Corrections corrections = Corrections.read(in, count, 8);
+        double[] values = GridLoops.doubles(grid, PackedLongs.read(in, count));
+        for (int i = 0; i < corrections.count(); i++) {
+            values[corrections.index(i)] = Double.longBitsToDouble(corrections.word(i));
+        }
+        return values;
     }
 }

@@ -15,20 +15,37 @@ final class NumberCodec {
 
     private NumberCodec() {}
 
-    static SectionCodec write(
-            ByteSink out, long[] words, SampleFormat format, GridHint hint, @Nullable Deflation deflation) {
-        int width = format.bytes();
-        if (deflation == null || words.length < 2) {
-            Words.write(out, words, width);
+    static SectionCodec write(ByteSink out, Column column, GridHint hint, @Nullable Deflation deflation) {
+        if (deflation == null || column.presentCount() < 2) {
+            Words.writeColumn(out, column);
             return SectionCodec.RAW;
         }
+        if (column.format().isInteger()) {
+            return writeWords(out, Words.ofColumn(column), column.format(), null, deflation);
+        }
+        FloatWords values = FloatWords.of(column);
+        if (values.allEqual()) {
+            return writeWords(out, values.words(), column.format(), null, deflation);
+        }
+        GridFit onGrid = GridFinder.find(values, hint);
+        if (onGrid != null
+                && !deflation.dense()
+                && onGrid.size() <= values.size() * values.width() * FLOAT_PACKED_ENOUGH) {
+            onGrid.write(out);
+            return SectionCodec.PACKED;
+        }
+        return writeWords(out, values.words(), column.format(), onGrid, deflation);
+    }
+
+    private static SectionCodec writeWords(
+            ByteSink out, long[] words, SampleFormat format, @Nullable GridFit onGrid, Deflation deflation) {
+        int width = format.bytes();
         if (allEqual(words)) {
             Words.put(out.array(), out.claim(width), words[0], width);
             return SectionCodec.CONSTANT;
         }
         int plain = words.length * width;
         boolean dense = deflation.dense();
-        GridFit onGrid = format.isInteger() ? null : GridFinder.find(FloatWords.of(words, format), hint);
         int packed = onGrid == null ? Integer.MAX_VALUE : dense ? onGrid.denseSize() : onGrid.size();
         double enough = plain * (format.isInteger() ? INTEGER_PACKED_ENOUGH : FLOAT_PACKED_ENOUGH);
         PackedLongs asWords = null;
@@ -97,6 +114,34 @@ final class NumberCodec {
         return delta != null ? SectionCodec.DELTA_DEFLATE : SectionCodec.DEFLATE;
     }
 
+    static float[] readFloats(ByteSource in, SectionCodec codec, int count) {
+        if (codec == SectionCodec.RAW) {
+            float[] values = Words.readFloats(in, count);
+            in.expectEnd();
+            return values;
+        }
+        if (codec == SectionCodec.PACKED) {
+            int grid = in.u8();
+            if (grid != Grid.WORDS) {
+                return GridFit.readFloats(in, grid, count);
+            }
+            return Words.toFloats(readPackedWords(in, SampleFormat.FLOAT32, count));
+        }
+        return Words.toFloats(read(in, codec, SampleFormat.FLOAT32, count));
+    }
+
+    static double[] readDoubles(ByteSource in, SectionCodec codec, int count) {
+        if (codec == SectionCodec.PACKED) {
+            int grid = in.u8();
+            if (grid != Grid.WORDS) {
+                return GridFit.readDoubles(in, grid, count);
+            }
+            return Words.toDoubles(PackedLongs.read(in, count));
+        }
+        return Words.toDoubles(read(in, codec, SampleFormat.DOUBLE64, count));
+    }
+
+    /** The words of a section without a grid. */
     static long[] read(ByteSource in, SectionCodec codec, SampleFormat format, int count) {
         int width = format.bytes();
         switch (codec) {
@@ -112,7 +157,11 @@ final class NumberCodec {
                 return words;
             }
             case PACKED -> {
-                return readPacked(in, format, count);
+                int grid = in.u8();
+                if (grid != Grid.WORDS) {
+                    throw new ChunkFormatException(in.field(), "grid " + grid + " for " + format.wireName());
+                }
+                return readPackedWords(in, format, count);
             }
             case DEFLATE, DELTA_DEFLATE -> {
                 byte[] bytes = Deflation.inflate(in, count * width);
@@ -122,17 +171,10 @@ final class NumberCodec {
         }
     }
 
-    private static long[] readPacked(ByteSource in, SampleFormat format, int count) {
-        int grid = in.u8();
-        if (grid == Grid.WORDS) {
-            long[] words = PackedLongs.read(in, count);
-            checkRange(in, words, format);
-            return words;
-        }
-        if (format.isInteger()) {
-            throw new ChunkFormatException(in.field(), "grid " + grid + " for " + format.wireName());
-        }
-        return GridFit.readWords(in, grid, count, format);
+    private static long[] readPackedWords(ByteSource in, SampleFormat format, int count) {
+        long[] words = PackedLongs.read(in, count);
+        checkRange(in, words, format);
+        return words;
     }
 
     private static void checkRange(ByteSource in, long[] words, SampleFormat format) {

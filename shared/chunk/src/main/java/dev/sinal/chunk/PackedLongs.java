@@ -1,5 +1,7 @@
 package dev.sinal.chunk;
 
+import java.util.Arrays;
+
 /**
  * Whole numbers as differences from a prediction, bit packed or in Rice's code. All arithmetic wraps around, so every {@code long} comes back.
  *
@@ -27,25 +29,29 @@ final class PackedLongs {
     private final boolean rice;
     private final int size;
 
-    private PackedLongs(long base, long multiple, int order, long[] values, double slope, boolean dense) {
-        this.base = base;
-        this.multiple = multiple;
+    private PackedLongs(Scale scale, int order, long[] seeds, double slope, long[] residuals, boolean dense) {
+        this.base = scale.base;
+        this.multiple = scale.multiple;
         this.order = order;
         this.slope = slope;
-        int seedCount = Math.min(values.length, order == LINE ? 1 : order);
-        this.seeds = seeds(values, seedCount);
-        this.residuals = order == LINE ? lineResiduals(values, slope) : residuals(values, order);
+        this.seeds = seeds;
+        this.residuals = residuals;
         long all = 0;
-        for (int i = seedCount; i < residuals.length; i++) {
+        for (int i = seeds.length; i < residuals.length; i++) {
             all |= residuals[i];
         }
         this.allZero = all == 0;
         ByteSink head = new ByteSink(64);
         writeHead(head);
-        int plain = allZero ? 0 : BitBlocks.size(residuals, seedCount, residuals.length);
-        int riceSize = allZero || !dense ? plain : RiceBlocks.size(residuals, seedCount, residuals.length);
+        int plain = allZero ? 0 : BitBlocks.size(residuals, seeds.length, residuals.length);
+        int riceSize = allZero || !dense ? plain : RiceBlocks.size(residuals, seeds.length, residuals.length);
         this.rice = riceSize < plain;
         this.size = head.size() + (rice ? riceSize : plain);
+    }
+
+    /** What the numbers were divided by, after the base was taken away. */
+    private record Scale(long base, long multiple) {
+        static final Scale NONE = new Scale(0, 1);
     }
 
     /**
@@ -60,20 +66,56 @@ final class PackedLongs {
             for (int i = 0; i < values.length; i++) {
                 scaled[i] = (values[i] - base) / multiple;
             }
-            return best(base, multiple, scaled, line, dense);
+            return best(new Scale(base, multiple), scaled, line, dense);
         }
-        return best(0, 1, values, line, dense);
+        return best(Scale.NONE, values, line, dense);
     }
 
-    private static PackedLongs best(long base, long multiple, long[] values, boolean line, boolean dense) {
-        PackedLongs differences =
-                new PackedLongs(base, multiple, dense ? denseOrder(values) : bestOrder(values), values, 0, dense);
+    private static PackedLongs best(Scale scale, long[] values, boolean line, boolean dense) {
+        PackedLongs differences = byDifferences(scale, values, dense);
         if (!line || values.length < 3 || differences.allZero) {
             return differences;
         }
         double slope = (double) (values[values.length - 1] - values[0]) / (values.length - 1);
-        PackedLongs straight = new PackedLongs(base, multiple, LINE, values, slope, dense);
+        long[] seed = {values[0]};
+        PackedLongs straight = new PackedLongs(scale, LINE, seed, slope, lineResiduals(values, slope), dense);
         return straight.size < differences.size ? straight : differences;
+    }
+
+    /** Differences are taken again and again for as long as they get smaller. */
+    private static PackedLongs byDifferences(Scale scale, long[] values, boolean dense) {
+        long[] best = values;
+        int order = 0;
+        double bits = bits(values, 0, dense);
+        long[] seeds = new long[3];
+        while (order < 3 && order < values.length) {
+            seeds[order] = best[order];
+            long[] next = differences(best, order);
+            double nextBits = bits(next, order + 1, dense);
+            if (nextBits >= bits) {
+                break;
+            }
+            best = next;
+            bits = nextBits;
+            order++;
+        }
+        long[] residuals = new long[values.length];
+        for (int i = order; i < residuals.length; i++) {
+            residuals[i] = zigzag(best[i]);
+        }
+        return new PackedLongs(scale, order, Arrays.copyOf(seeds, order), 0, residuals, dense);
+    }
+
+    private static long[] differences(long[] values, int from) {
+        long[] differences = new long[values.length];
+        for (int i = from + 1; i < values.length; i++) {
+            differences[i] = values[i] - values[i - 1];
+        }
+        return differences;
+    }
+
+    private static double bits(long[] residuals, int from, boolean dense) {
+        return dense ? RiceBlocks.estimate(residuals, from) : BitBlocks.zigzagSize(residuals, from);
     }
 
     int size() {
@@ -108,126 +150,12 @@ final class PackedLongs {
         return a;
     }
 
-    /** The order whose residuals need the fewest bits, from one pass over the values. */
-    private static int bestOrder(long[] values) {
-        long[] bits = new long[4];
-        long before = 0;
-        long d1Before = 0;
-        long d2Before = 0;
-        for (int start = 0; start < values.length; start += BitBlocks.BLOCK) {
-            int end = Math.min(values.length, start + BitBlocks.BLOCK);
-            long all0 = 0;
-            long all1 = 0;
-            long all2 = 0;
-            long all3 = 0;
-            for (int i = start; i < end; i++) {
-                long value = values[i];
-                long d1 = value - before;
-                long d2 = d1 - d1Before;
-                long d3 = d2 - d2Before;
-                before = value;
-                d1Before = d1;
-                d2Before = d2;
-                all0 |= zigzag(value);
-                // the first values of each order are seeds and cost about the same in all
-                all1 |= i < 1 ? 0 : zigzag(d1);
-                all2 |= i < 2 ? 0 : zigzag(d2);
-                all3 |= i < 3 ? 0 : zigzag(d3);
-            }
-            int count = end - start;
-            bits[0] += (long) count * width(all0);
-            bits[1] += (long) count * width(all1);
-            bits[2] += (long) count * width(all2);
-            bits[3] += (long) count * width(all3);
-        }
-        int best = 0;
-        for (int order = 1; order < 4; order++) {
-            if (bits[order] < bits[best]) {
-                best = order;
-            }
-        }
-        return best;
-    }
-
-    /** The order of which Rice's code makes the fewest bits, estimated by the mean magnitude of residuals in each block. */
-    private static int denseOrder(long[] values) {
-        double[] bits = new double[4];
-        long before = 0;
-        long d1Before = 0;
-        long d2Before = 0;
-        for (int start = 0; start < values.length; start += BitBlocks.BLOCK) {
-            int end = Math.min(values.length, start + BitBlocks.BLOCK);
-            double sum0 = 0;
-            double sum1 = 0;
-            double sum2 = 0;
-            double sum3 = 0;
-            for (int i = start; i < end; i++) {
-                long value = values[i];
-                long d1 = value - before;
-                long d2 = d1 - d1Before;
-                long d3 = d2 - d2Before;
-                before = value;
-                d1Before = d1;
-                d2Before = d2;
-                sum0 += Math.abs((double) value);
-                sum1 += i < 1 ? 0 : Math.abs((double) d1);
-                sum2 += i < 2 ? 0 : Math.abs((double) d2);
-                sum3 += i < 3 ? 0 : Math.abs((double) d3);
-            }
-            int count = end - start;
-            bits[0] += count * Math.log1p(sum0 / count);
-            bits[1] += count * Math.log1p(sum1 / count);
-            bits[2] += count * Math.log1p(sum2 / count);
-            bits[3] += count * Math.log1p(sum3 / count);
-        }
-        int best = 0;
-        for (int order = 1; order < 4; order++) {
-            if (bits[order] < bits[best]) {
-                best = order;
-            }
-        }
-        return best;
-    }
-
-    private static int width(long all) {
-        return 64 - Long.numberOfLeadingZeros(all);
-    }
-
     private static long zigzag(long value) {
         return (value << 1) ^ (value >> 63);
     }
 
     private static long unzigzag(long value) {
         return (value >>> 1) ^ -(value & 1);
-    }
-
-    /** The first value, then the first difference, then the first difference of differences. */
-    private static long[] seeds(long[] values, int count) {
-        long[] seeds = new long[count];
-        if (count > 0) {
-            seeds[0] = values[0];
-        }
-        if (count > 1) {
-            seeds[1] = values[1] - values[0];
-        }
-        if (count > 2) {
-            seeds[2] = values[2] - 2 * values[1] + values[0];
-        }
-        return seeds;
-    }
-
-    private static long[] residuals(long[] values, int order) {
-        long[] residuals = new long[values.length];
-        for (int i = order; i < values.length; i++) {
-            long predicted = switch (order) {
-                case 0 -> 0;
-                case 1 -> values[i - 1];
-                case 2 -> 2 * values[i - 1] - values[i - 2];
-                default -> 3 * values[i - 1] - 3 * values[i - 2] + values[i - 3];
-            };
-            residuals[i] = zigzag(values[i] - predicted);
-        }
-        return residuals;
     }
 
     private static long[] lineResiduals(long[] values, double slope) {
@@ -303,6 +231,7 @@ final class PackedLongs {
     /** Turns seeds and zigzag residuals into values, in place. */
     private static void restore(long[] values, int order, double slope) {
         int n = values.length;
+        long value = n > 0 ? values[0] : 0;
         switch (order) {
             case 0 -> {
                 for (int i = 0; i < n; i++) {
@@ -311,31 +240,33 @@ final class PackedLongs {
             }
             case 1 -> {
                 for (int i = 1; i < n; i++) {
-                    values[i] = values[i - 1] + unzigzag(values[i]);
+                    value += unzigzag(values[i]);
+                    values[i] = value;
                 }
             }
-            case 2, 3 -> restoreHigher(values, order);
+            case 2 -> {
+                long d1 = n > 1 ? values[1] : 0;
+                for (int i = 1; i < n; i++) {
+                    d1 += i == 1 ? 0 : unzigzag(values[i]);
+                    value += d1;
+                    values[i] = value;
+                }
+            }
+            case 3 -> {
+                long d1 = n > 1 ? values[1] : 0;
+                long d2 = n > 2 ? values[2] : 0;
+                for (int i = 1; i < n; i++) {
+                    d2 += i <= 2 ? 0 : unzigzag(values[i]);
+                    d1 += i == 1 ? 0 : d2;
+                    value += d1;
+                    values[i] = value;
+                }
+            }
             default -> {
                 for (int i = 1; i < n; i++) {
-                    values[i] = values[0] + onLine(i, slope) + unzigzag(values[i]);
+                    values[i] = value + onLine(i, slope) + unzigzag(values[i]);
                 }
             }
-        }
-    }
-
-    private static void restoreHigher(long[] values, int order) {
-        int n = values.length;
-        if (n < 2) {
-            return;
-        }
-        long d1 = values[1];
-        values[1] = values[0] + d1;
-        long d2 = 0;
-        for (int i = 2; i < n; i++) {
-            long step = order == 3 && i == 2 ? values[i] : unzigzag(values[i]);
-            d2 = order == 3 ? d2 + step : step;
-            d1 += d2;
-            values[i] = values[i - 1] + d1;
         }
     }
 }

@@ -31,6 +31,20 @@ final class RiceBlocks {
         return size;
     }
 
+    /** About the bits these numbers will take once they are zigzagged, from their mean magnitude in each block. */
+    static double estimate(long[] values, int from) {
+        double bits = 0;
+        for (int start = from; start < values.length; start += BLOCK) {
+            int end = Math.min(values.length, start + BLOCK);
+            double sum = 0;
+            for (int i = start; i < end; i++) {
+                sum += Math.abs((double) values[i]);
+            }
+            bits += (end - start) * Math.log1p(sum / (end - start));
+        }
+        return bits;
+    }
+
     static void write(ByteSink out, long[] values, int from, int to) {
         for (int start = from; start < to; start += BLOCK) {
             int end = Math.min(to, start + BLOCK);

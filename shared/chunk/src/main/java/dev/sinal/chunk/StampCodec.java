@@ -96,8 +96,6 @@ final class StampCodec {
     }
 
     static double[] readRawStamps(ByteSource in, SectionCodec codec, int count) {
-        return codec == SectionCodec.RAMP
-                ? RampCodec.read(in, count)
-                : Words.toDoubles(NumberCodec.read(in, codec, SampleFormat.DOUBLE64, count));
+        return codec == SectionCodec.RAMP ? RampCodec.read(in, count) : NumberCodec.readDoubles(in, codec, count);
     }
 }

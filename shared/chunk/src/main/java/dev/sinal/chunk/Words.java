@@ -11,39 +11,66 @@ final class Words {
     private Words() {}
 
     static long[] ofColumn(Column column) {
-        long[] words = new long[column.presentCount()];
+        long[] all;
+        if (column instanceof FloatColumn floats) {
+            all = ofFloats(floats.values());
+        } else if (column instanceof DoubleColumn doubles) {
+            all = ofDoubles(doubles.values());
+        } else {
+            all = ((LongColumn) column).values();
+        }
+        BitSet present = column.present();
+        return present == null ? all : gathered(all, present);
+    }
+
+    private static long[] gathered(long[] all, BitSet present) {
+        long[] words = new long[present.cardinality()];
         int next = 0;
-        for (int i = 0; i < column.size(); i++) {
-            if (column.isPresent(i)) {
-                words[next++] = word(column, i);
-            }
+        for (int i = present.nextSetBit(0); i >= 0; i = present.nextSetBit(i + 1)) {
+            words[next++] = all[i];
         }
         return words;
     }
 
-    private static long word(Column column, int i) {
-        if (column instanceof FloatColumn floats) {
-            return Float.floatToRawIntBits(floats.values()[i]);
+    static long[] ofFloats(float[] values) {
+        long[] words = new long[values.length];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = Float.floatToRawIntBits(values[i]);
         }
-        if (column instanceof DoubleColumn doubles) {
-            return Double.doubleToRawLongBits(doubles.values()[i]);
-        }
-        return column.longAt(i);
+        return words;
     }
 
     /** The other way: spreads the words over {@code size} samples, zero where a value is absent. */
     static Column toColumn(SampleFormat format, long[] words, int size, @Nullable BitSet present) {
-        long[] spread = present == null ? words : spread(words, size, present);
-        if (format == SampleFormat.FLOAT32) {
-            float[] values = new float[size];
-            for (int i = 0; i < size; i++) {
-                values[i] = Float.intBitsToFloat((int) spread[i]);
-            }
-            return new FloatColumn(values, present);
+        return switch (format) {
+            case FLOAT32 -> toColumn(toFloats(words), size, present);
+            case DOUBLE64 -> toColumn(toDoubles(words), size, present);
+            default -> new LongColumn(format, present == null ? words : spread(words, size, present), present);
+        };
+    }
+
+    static FloatColumn toColumn(float[] values, int size, @Nullable BitSet present) {
+        if (present == null) {
+            return new FloatColumn(values);
         }
-        return format == SampleFormat.DOUBLE64
-                ? new DoubleColumn(toDoubles(spread), present)
-                : new LongColumn(format, spread, present);
+        float[] spread = new float[size];
+        int next = 0;
+        for (int i = present.nextSetBit(0); i >= 0; i = present.nextSetBit(i + 1)) {
+            spread[i] = values[next++];
+        }
+        return new FloatColumn(spread, present);
+    }
+
+    static DoubleColumn toColumn(double[] values, int size, @Nullable BitSet present) {
+        if (present == null) {
+            return new DoubleColumn(values);
+        }
+        double[] spread = new double[size];
+        int next = 0;
+        for (int i = present.nextSetBit(0); i >= 0; i = present.nextSetBit(i + 1)) {
+            spread[i] = values[next++];
+        }
+        return new DoubleColumn(spread, present);
     }
 
     private static long[] spread(long[] words, int size, BitSet present) {
@@ -53,6 +80,14 @@ final class Words {
             spread[i] = words[next++];
         }
         return spread;
+    }
+
+    static float[] toFloats(long[] words) {
+        float[] values = new float[words.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Float.intBitsToFloat((int) words[i]);
+        }
+        return values;
     }
 
     static long[] ofDoubles(double[] values) {
@@ -71,13 +106,55 @@ final class Words {
         return values;
     }
 
+    /** The present values of a column, each in the width of its format. */
+    static void writeColumn(ByteSink out, Column column) {
+        if (column instanceof FloatColumn floats && column.present() == null) {
+            float[] values = floats.values();
+            int at = out.claim(Math.multiplyExact(values.length, 4));
+            byte[] bytes = out.array();
+            for (int i = 0; i < values.length; i++) {
+                LittleEndian.putInt(bytes, at + 4 * i, Float.floatToRawIntBits(values[i]));
+            }
+        } else {
+            write(out, ofColumn(column), column.format().bytes());
+        }
+    }
+
+    static float[] readFloats(ByteSource in, int count) {
+        int at = in.take((long) count * 4);
+        byte[] bytes = in.array();
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = Float.intBitsToFloat(LittleEndian.getInt(bytes, at + 4 * i));
+        }
+        return values;
+    }
+
     /** Writes the low {@code width} bytes of every word. */
     static void write(ByteSink out, long[] words, int width) {
         int at = out.claim(Math.multiplyExact(words.length, width));
         byte[] bytes = out.array();
-        for (long word : words) {
-            put(bytes, at, word, width);
-            at += width;
+        switch (width) {
+            case 1 -> {
+                for (int i = 0; i < words.length; i++) {
+                    bytes[at + i] = (byte) words[i];
+                }
+            }
+            case 2 -> {
+                for (int i = 0; i < words.length; i++) {
+                    LittleEndian.putU16(bytes, at + 2 * i, (int) words[i]);
+                }
+            }
+            case 4 -> {
+                for (int i = 0; i < words.length; i++) {
+                    LittleEndian.putInt(bytes, at + 4 * i, (int) words[i]);
+                }
+            }
+            default -> {
+                for (int i = 0; i < words.length; i++) {
+                    LittleEndian.putLong(bytes, at + 8 * i, words[i]);
+                }
+            }
         }
     }
 
@@ -85,9 +162,27 @@ final class Words {
         int at = in.take((long) count * width);
         byte[] bytes = in.array();
         long[] words = new long[count];
-        for (int i = 0; i < count; i++) {
-            words[i] = get(bytes, at, width);
-            at += width;
+        switch (width) {
+            case 1 -> {
+                for (int i = 0; i < count; i++) {
+                    words[i] = bytes[at + i];
+                }
+            }
+            case 2 -> {
+                for (int i = 0; i < count; i++) {
+                    words[i] = (short) LittleEndian.getU16(bytes, at + 2 * i);
+                }
+            }
+            case 4 -> {
+                for (int i = 0; i < count; i++) {
+                    words[i] = LittleEndian.getInt(bytes, at + 4 * i);
+                }
+            }
+            default -> {
+                for (int i = 0; i < count; i++) {
+                    words[i] = LittleEndian.getLong(bytes, at + 8 * i);
+                }
+            }
         }
         return words;
     }
