@@ -14,16 +14,26 @@ final class BitBlocks {
 
     private BitBlocks() {}
 
-    private static int width(long[] values, int from, int to) {
+    static int packedBytes(int count, int width) {
+        return (count * width + 7) >>> 3;
+    }
+
+    /** Blocks that so many numbers fill. */
+    static int count(int from, int to) {
+        return (to - from + BLOCK - 1) / BLOCK;
+    }
+
+    /** Bytes of a block, its width included, of numbers of which {@code all} has the bits. */
+    static int blockSize(int count, long all) {
+        return 1 + packedBytes(count, 64 - Long.numberOfLeadingZeros(all));
+    }
+
+    private static long all(long[] values, int from, int to) {
         long all = 0;
         for (int i = from; i < to; i++) {
             all |= values[i];
         }
-        return 64 - Long.numberOfLeadingZeros(all);
-    }
-
-    static int packedBytes(int count, int width) {
-        return (count * width + 7) >>> 3;
+        return all;
     }
 
     /** Bytes that {@link #write} will need. */
@@ -31,7 +41,7 @@ final class BitBlocks {
         int size = 0;
         for (int start = from; start < to; start += BLOCK) {
             int end = Math.min(to, start + BLOCK);
-            size += 1 + packedBytes(end - start, width(values, start, end));
+            size += blockSize(end - start, all(values, start, end));
         }
         return size;
     }
@@ -45,7 +55,7 @@ final class BitBlocks {
             for (int i = start; i < end; i++) {
                 all |= values[i] ^ (values[i] << 1); // has the top bit of the zigzag number
             }
-            size += 1 + packedBytes(end - start, 64 - Long.numberOfLeadingZeros(all));
+            size += blockSize(end - start, all);
         }
         return size;
     }
@@ -53,7 +63,7 @@ final class BitBlocks {
     static void write(ByteSink out, long[] values, int from, int to) {
         for (int start = from; start < to; start += BLOCK) {
             int end = Math.min(to, start + BLOCK);
-            int width = width(values, start, end);
+            int width = 64 - Long.numberOfLeadingZeros(all(values, start, end));
             out.u8(width);
             if (width > 0) {
                 pack(out, values, start, end, width);

@@ -73,6 +73,11 @@ final class ByteSink {
         u8((int) value);
     }
 
+    /** Bytes that {@link #varint} appends. */
+    static int varintSize(long value) {
+        return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
+    }
+
     /** A varint that keeps small numbers of both signs short: 0, -1, 1, -2 become 0, 1, 2, 3. */
     void zigzag(long value) {
         varint((value << 1) ^ (value >> 63));

@@ -29,24 +29,31 @@ final class PackedLongs {
     private final boolean rice;
     private final int size;
 
-    private PackedLongs(Scale scale, int order, long[] seeds, double slope, long[] residuals, boolean dense) {
+    /** @param plain bytes of the residuals in plain blocks, when the caller knows; -1 otherwise */
+    private PackedLongs(Scale scale, int order, long[] seeds, double slope, long[] residuals, int plain, boolean dense) {
         this.base = scale.base;
         this.multiple = scale.multiple;
         this.order = order;
         this.slope = slope;
         this.seeds = seeds;
         this.residuals = residuals;
-        long all = 0;
-        for (int i = seeds.length; i < residuals.length; i++) {
-            all |= residuals[i];
+        int from = seeds.length;
+        int blocks = plain >= 0 ? plain : BitBlocks.size(residuals, from, residuals.length);
+        this.allZero = blocks == BitBlocks.count(from, residuals.length); // then each block is its width, 0
+        int riceSize = allZero || !dense ? blocks : RiceBlocks.size(residuals, from, residuals.length);
+        this.rice = riceSize < blocks;
+        this.size = headSize() + (allZero ? 0 : rice ? riceSize : blocks);
+    }
+
+    private int headSize() {
+        int head = order == LINE ? 9 : 1;
+        if (multiple > 1) {
+            head += ByteSink.varintSize(zigzag(base)) + ByteSink.varintSize(multiple);
         }
-        this.allZero = all == 0;
-        ByteSink head = new ByteSink(64);
-        writeHead(head);
-        int plain = allZero ? 0 : BitBlocks.size(residuals, seeds.length, residuals.length);
-        int riceSize = allZero || !dense ? plain : RiceBlocks.size(residuals, seeds.length, residuals.length);
-        this.rice = riceSize < plain;
-        this.size = head.size() + (rice ? riceSize : plain);
+        for (long seed : seeds) {
+            head += ByteSink.varintSize(zigzag(seed));
+        }
+        return head;
     }
 
     /** What the numbers were divided by, after the base was taken away. */
@@ -78,7 +85,7 @@ final class PackedLongs {
         }
         double slope = (double) (values[values.length - 1] - values[0]) / (values.length - 1);
         long[] seed = {values[0]};
-        PackedLongs straight = new PackedLongs(scale, LINE, seed, slope, lineResiduals(values, slope), dense);
+        PackedLongs straight = new PackedLongs(scale, LINE, seed, slope, lineResiduals(values, slope), -1, dense);
         return straight.size < differences.size ? straight : differences;
     }
 
@@ -86,36 +93,43 @@ final class PackedLongs {
     private static PackedLongs byDifferences(Scale scale, long[] values, boolean dense) {
         long[] best = values;
         int order = 0;
-        double bits = bits(values, 0, dense);
+        int plain = BitBlocks.zigzagSize(values, 0);
+        double bits = dense ? RiceBlocks.estimate(values, 0) : plain;
         long[] seeds = new long[3];
         while (order < 3 && order < values.length) {
             seeds[order] = best[order];
-            long[] next = differences(best, order);
-            double nextBits = bits(next, order + 1, dense);
+            long[] next = new long[values.length];
+            int nextPlain = differences(best, order + 1, next);
+            double nextBits = dense ? RiceBlocks.estimate(next, order + 1) : nextPlain;
             if (nextBits >= bits) {
                 break;
             }
             best = next;
             bits = nextBits;
+            plain = nextPlain;
             order++;
         }
-        long[] residuals = new long[values.length];
-        for (int i = order; i < residuals.length; i++) {
+        long[] residuals = best == values ? new long[values.length] : best;
+        for (int i = 0; i < residuals.length; i++) {
             residuals[i] = zigzag(best[i]);
         }
-        return new PackedLongs(scale, order, Arrays.copyOf(seeds, order), 0, residuals, dense);
+        return new PackedLongs(scale, order, Arrays.copyOf(seeds, order), 0, residuals, plain, dense);
     }
 
-    private static long[] differences(long[] values, int from) {
-        long[] differences = new long[values.length];
-        for (int i = from + 1; i < values.length; i++) {
-            differences[i] = values[i] - values[i - 1];
+    /** Fills in the differences of neighbours from an index on, and returns the bytes they will take in plain blocks. */
+    private static int differences(long[] values, int from, long[] differences) {
+        int size = 0;
+        for (int start = from; start < values.length; start += BitBlocks.BLOCK) {
+            int end = Math.min(values.length, start + BitBlocks.BLOCK);
+            long all = 0;
+            for (int i = start; i < end; i++) {
+                long difference = values[i] - values[i - 1];
+                differences[i] = difference;
+                all |= difference ^ (difference << 1); // has the top bit of the zigzag number
+            }
+            size += BitBlocks.blockSize(end - start, all);
         }
-        return differences;
-    }
-
-    private static double bits(long[] residuals, int from, boolean dense) {
-        return dense ? RiceBlocks.estimate(residuals, from) : BitBlocks.zigzagSize(residuals, from);
+        return size;
     }
 
     int size() {
@@ -142,8 +156,20 @@ final class PackedLongs {
     }
 
     private static long gcd(long a, long b) {
+        if ((a | b) >>> 31 == 0) {
+            return gcd((int) a, (int) b); // short divisions take a fraction of the time
+        }
         while (b != 0) {
             long rest = a % b;
+            a = b;
+            b = rest;
+        }
+        return a;
+    }
+
+    private static int gcd(int a, int b) {
+        while (b != 0) {
+            int rest = a % b;
             a = b;
             b = rest;
         }

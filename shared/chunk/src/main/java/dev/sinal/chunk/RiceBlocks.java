@@ -82,7 +82,7 @@ final class RiceBlocks {
         long bits = (long) (to - from) * (k + 1);
         for (int i = from; i < to; i++) {
             long high = values[i] >>> k;
-            bits += high >= 0 && high < LONGEST ? high : LONGEST + 8L * varintBytes(high - LONGEST);
+            bits += high >= 0 && high < LONGEST ? high : LONGEST + 8L * ByteSink.varintSize(high - LONGEST);
         }
         return bits;
     }
@@ -96,14 +96,10 @@ final class RiceBlocks {
                 unary += (int) high;
             } else {
                 unary += LONGEST;
-                varints += varintBytes(high - LONGEST);
+                varints += ByteSink.varintSize(high - LONGEST);
             }
         }
         return 1 + BitBlocks.packedBytes(to - from, k) + ((unary + 7) >>> 3) + varints;
-    }
-
-    private static int varintBytes(long value) {
-        return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
     }
 
     private static void writeBlock(ByteSink out, long[] values, int from, int to, int k) {
