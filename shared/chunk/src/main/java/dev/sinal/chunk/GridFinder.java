@@ -15,6 +15,8 @@ final class GridFinder {
     private static final int SAMPLE = 1024;
     /** A step of fewer ulps cannot be told from rounding, and would not save much. */
     private static final int RESOLVABLE = 8;
+    /** Gaps of one step that tell its length when it is only a few ulps. */
+    private static final int SINGLES = 8;
 
     private final FloatWords values;
     private final double largest;
@@ -28,38 +30,51 @@ final class GridFinder {
 
     /** The smallest fit found, or null. A grid that looks like the converter's own is remembered in the hint. */
     static @Nullable GridFit find(FloatWords values, GridHint hint) {
-        return new GridFinder(values).find(hint);
+        GridFit known = null;
+        for (int i = 0; i < hint.count(); i++) {
+            GridFit fit = GridFit.of(hint.grid(i), values);
+            if (fit != null && fit.tight()) {
+                hint.remember(fit.grid());
+                return fit;
+            }
+            known = smaller(known, fit);
+        }
+        return new GridFinder(values).find(hint, known);
     }
 
-    private @Nullable GridFit find(GridHint hint) {
+    private @Nullable GridFit find(GridHint hint, @Nullable GridFit learned) {
         if (largest == 0) {
             return GridFit.of(new Grid.Binary(0), values);
         }
-        GridFit known = known(hint);
+        GridFit known = learned != null ? learned : declared(hint.declaredStep());
         if (known != null && known.tight()) {
+            hint.remember(known.grid());
             return known;
+        }
+        if (hint.resting()) {
+            return smaller(known, binary());
         }
         GridFit decimal = decimal();
         if (decimal != null && ((Grid.Decimal) decimal.grid()).step() >= RESOLVABLE * ulp) {
             hint.remember(decimal.grid());
+            hint.searched(true);
             return decimal;
         }
         GridFit found = smaller(known, fromDifferences());
         GridFit best = smaller(smaller(decimal, found), binary());
-        if (best != null && best == found) {
-            hint.remember(best.grid());
+        hint.searched(found != null && best == found);
+        if (found != null && best == found) {
+            hint.remember(found.grid());
         }
         return best;
     }
 
-    private @Nullable GridFit known(GridHint hint) {
-        Grid last = hint.last();
-        GridFit fit = last == null ? null : GridFit.of(last, values);
-        if (fit != null || hint.declaredStep() == 0) {
-            return fit;
+    private @Nullable GridFit declared(double step) {
+        if (step == 0) {
+            return null;
         }
-        GridFit declared = GridFit.of(new Grid.Step(0, hint.declaredStep()), values);
-        return declared != null ? declared : shifted(hint.declaredStep());
+        GridFit fit = GridFit.of(new Grid.Step(0, step), values);
+        return fit != null ? fit : shifted(step);
     }
 
     /** Of the fewest digits. */
@@ -102,6 +117,9 @@ final class GridFinder {
         double[] gaps = gaps(sorted);
         double step = commonStep(gaps);
         if (step == 0) {
+            step = singleStep(gaps);
+        }
+        if (step == 0) {
             return null;
         }
         // small gaps first: each is counted with the mean of those before, which rounding blurs less and less
@@ -119,16 +137,20 @@ final class GridFinder {
         return throughZero != null ? throughZero : withOffset(step, uncertainty);
     }
 
+    /** Values from all over the column, for the length of the range, and a stretch of neighbours, for small gaps; in order of size. */
     private double[] distinctSample() {
-        int n = values.size();
-        int stride = Math.max(1, n / SAMPLE);
-        double[] sample = new double[n / stride + 1];
+        double[] all = values.values();
+        int n = all.length;
+        double[] sample = new double[SAMPLE];
         int size = 0;
-        for (int i = 0; i < n; i += stride) {
-            double value = values.value(i);
-            if (Math.abs(value) <= Double.MAX_VALUE) {
-                sample[size++] = value;
-            }
+        int near = Math.min(n, n <= SAMPLE ? SAMPLE : SAMPLE / 2);
+        int start = (n - near) / 2;
+        for (int i = start; i < start + near; i++) {
+            size = put(sample, size, all[i]);
+        }
+        int far = SAMPLE - near;
+        for (int i = 0; i < far && near < n; i++) {
+            size = put(sample, size, all[(int) ((long) i * n / far)]);
         }
         Arrays.sort(sample, 0, size);
         int distinct = 0;
@@ -138,6 +160,14 @@ final class GridFinder {
             }
         }
         return Arrays.copyOf(sample, distinct);
+    }
+
+    private static int put(double[] sample, int size, double value) {
+        if (!(Math.abs(value) <= Double.MAX_VALUE)) {
+            return size;
+        }
+        sample[size] = value;
+        return size + 1;
     }
 
     private static double[] gaps(double[] sorted) {
@@ -170,6 +200,22 @@ final class GridFinder {
             }
         }
         return step;
+    }
+
+    /**
+     * The mean of the gaps of one step, where a step is so few ulps that rounding makes gaps of one step differ by one ulp and of two steps
+     * by no more: too coarse for Euclid. 0 when there is a gap of one ulp, as between any values, or few gaps to go by.
+     */
+    private double singleStep(double[] gaps) {
+        if (gaps[0] < 1.5 * ulp) {
+            return 0;
+        }
+        double length = 0;
+        int singles = 0;
+        while (singles < gaps.length && gaps[singles] < gaps[0] + 1.5 * ulp) {
+            length += gaps[singles++];
+        }
+        return singles < SINGLES ? 0 : length / singles;
     }
 
     /** {@code k * step}: every value bounds the step, a simple number within all bounds is the likely one. */

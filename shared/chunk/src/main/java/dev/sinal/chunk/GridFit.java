@@ -15,21 +15,24 @@ final class GridFit {
     private final Corrections corrections;
     private final long[] numbers;
     private final int width;
+    /** Finite values that are not on the grid; NaN and infinities are on none and say nothing about this one. */
+    private final int off;
     /** What was planned last; null before {@link #size}. */
     private @Nullable PackedLongs packed;
 
-    private GridFit(Grid grid, Corrections corrections, long[] numbers, int width) {
+    private GridFit(Grid grid, Corrections corrections, long[] numbers, int width, int off) {
         this.grid = grid;
         this.corrections = corrections;
         this.numbers = numbers;
         this.width = width;
+        this.off = off;
     }
 
     /** Null when too many values are not on the grid. */
     static @Nullable GridFit of(Grid grid, FloatWords values) {
         long[] exact = values.numbersOn(grid);
         return exact != null
-                ? new GridFit(grid, new Corrections(), exact, values.width())
+                ? new GridFit(grid, new Corrections(), exact, values.width(), 0)
                 : withCorrections(grid, values);
     }
 
@@ -39,6 +42,7 @@ final class GridFit {
         Corrections corrections = new Corrections();
         long[] numbers = new long[n];
         long before = 0;
+        int off = 0;
         for (int i = 0; i < n; i++) {
             double value = values.value(i);
             // false for NaN and infinity; the cast of nearest() saturates far above LARGEST
@@ -48,13 +52,14 @@ final class GridFit {
                 numbers[i] = k;
                 before = k;
             } else if (corrections.count() < allowed) {
+                off += finite ? 1 : 0;
                 corrections.add(i, values.word(i));
                 numbers[i] = before;
             } else {
                 return null;
             }
         }
-        return new GridFit(grid, corrections, numbers, values.width());
+        return new GridFit(grid, corrections, numbers, values.width(), off);
     }
 
     Grid grid() {
@@ -63,7 +68,7 @@ final class GridFit {
 
     /** Whether next to nothing is off the grid. */
     boolean tight() {
-        return corrections.count() * TIGHT <= numbers.length;
+        return off * TIGHT <= numbers.length;
     }
 
     /** Bytes when packed the quick way, a few too many when there are corrections. */

@@ -30,7 +30,8 @@ final class PackedLongs {
     private final int size;
 
     /** @param plain bytes of the residuals in plain blocks, when the caller knows; -1 otherwise */
-    private PackedLongs(Scale scale, int order, long[] seeds, double slope, long[] residuals, int plain, boolean dense) {
+    private PackedLongs(
+            Scale scale, int order, long[] seeds, double slope, long[] residuals, int plain, boolean dense) {
         this.base = scale.base;
         this.multiple = scale.multiple;
         this.order = order;
