@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Some services of the suite in a process of their own, whose heap is watched from outside. */
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
     private static final Pattern USED_KIB = Pattern.compile("used (\\d+)K");
     private static final Pattern RESIDENT_KIB = Pattern.compile("VmHWM:\\s+(\\d+) kB");
     private static final long READY_S = 120;
@@ -37,13 +37,13 @@ final class NodeProcess implements AutoCloseable {
         this.managementPort = managementPort;
     }
 
-    /** @param command the suite's own, for example {@code ./sinal} @param heap of the process, MiB */
-    static NodeProcess start(
+    /** @param command the suite's own, for example {@code ./sinal} @param heap of the process, MiB @param arguments {@code node} or {@code up} first */
+    public static NodeProcess start(
             Path command, Path folder, String name, int heap, Map<String, String> environment, List<String> arguments)
             throws IOException {
         Path readyFile = folder.resolve(name + ".ready.json");
         int management = FreePorts.one();
-        List<String> line = new ArrayList<>(List.of(command.toString(), "node"));
+        List<String> line = new ArrayList<>(List.of(command.toString()));
         line.addAll(arguments);
         line.addAll(List.of("--ready-file", readyFile.toString(), "--set", "management.port=" + management));
         ProcessBuilder builder = new ProcessBuilder(line)
@@ -55,7 +55,7 @@ final class NodeProcess implements AutoCloseable {
         return new NodeProcess(name, builder.start(), readyFile, management);
     }
 
-    JsonObject awaitReady() throws IOException, InterruptedException {
+    public JsonObject awaitReady() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_S);
         while (!Files.exists(readyFile)) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -64,6 +64,27 @@ final class NodeProcess implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         return new JsonObject(Files.readString(readyFile));
+    }
+
+    /** Runs a command of the suite to its end. @return what it printed */
+    public static String say(Path command, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(command.toString()));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        builder.environment().put("SINAL_NO_BUILD", "1");
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(line + " failed");
+        }
+        return said.strip();
+    }
+
+    /** Of the JVM: the command runs it in its own place. */
+    public long pid() {
+        return process.pid();
     }
 
     String name() {

@@ -54,8 +54,8 @@ public final class WholeRange {
         Path folder = Files.createTempDirectory("sinal-whole-range-");
         Map<String, String> keys =
                 Map.of("SINAL_AUTH_KEY_FILE", folder.resolve("keys.json").toString());
-        say(command, keys, "keys", "init");
-        String token = say(command, keys, "token", "--role", "admin");
+        NodeProcess.say(command, keys, "keys", "init");
+        String token = NodeProcess.say(command, keys, "token", "--role", "admin");
         try (TestDatabase database = TestDatabase.fresh()) {
             long started = System.nanoTime();
             FilledStore.fill(database.uri(), rows, chunkRows);
@@ -88,7 +88,8 @@ public final class WholeRange {
             int number,
             String... services)
             throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(services));
+        List<String> arguments = new ArrayList<>(List.of("node"));
+        arguments.addAll(List.of(services));
         arguments.addAll(List.of(
                 "--cluster",
                 "--node-name",
@@ -102,20 +103,6 @@ public final class WholeRange {
                 "--port",
                 "0"));
         return NodeProcess.start(command, folder, name, heap, environment, arguments);
-    }
-
-    private static String say(Path command, Map<String, String> environment, String... arguments) throws Exception {
-        List<String> line = new ArrayList<>(List.of(command.toString()));
-        line.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().putAll(environment);
-        builder.environment().put("SINAL_NO_BUILD", "1");
-        Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(line + " failed");
-        }
-        return said.strip();
     }
 
     private void run(long rows) throws Exception {

@@ -13,8 +13,12 @@ import java.util.Map;
 
 /** A PostgreSQL of this run alone, as durable as in production, with room in memory as on a lab's server. */
 final class BenchServer implements AutoCloseable {
-    private static final Map<String, String> SETTINGS =
-            Map.of("shared_buffers", "1GB", "max_wal_size", "8GB", "checkpoint_timeout", "30min", "jit", "off");
+    private static final Map<String, String> SETTINGS = Map.of(
+            "shared_buffers", "1GB",
+            "max_wal_size", "8GB",
+            "checkpoint_timeout", "30min",
+            "jit", "off",
+            "shared_preload_libraries", "pg_stat_statements");
 
     private final TestServer server;
 

@@ -14,14 +14,36 @@ final class Contest {
     private record Entry(String name, Turn turn, List<Cost> costs) {}
 
     private final List<Entry> entries = new ArrayList<>();
+    private final double budgetS;
+
+    /** @param budgetS rounds end when the next one would pass it; one is always run */
+    Contest(double budgetS) {
+        this.budgetS = budgetS;
+    }
 
     void add(String name, Turn turn) {
         entries.add(new Entry(name, turn, new ArrayList<>()));
     }
 
+    /** Repeats each way for a while, for compilers and caches. */
+    void warmUp(double seconds) throws Exception {
+        for (Entry entry : entries) {
+            long end = System.nanoTime() + (long) (seconds * 1e9);
+            do {
+                entry.turn().run(0);
+            } while (System.nanoTime() < end);
+        }
+    }
+
     /** @param rounds that count */
     void run(int rounds) throws Exception {
+        long started = System.nanoTime();
         for (int round = 0; round <= rounds; round++) {
+            double spentS = (System.nanoTime() - started) / 1e9;
+            if (round > 1 && spentS / round * (round + 1) > budgetS) {
+                System.out.printf("%nended after %d rounds of %d, for want of time%n", round - 1, rounds);
+                return;
+            }
             for (int i = 0; i < entries.size(); i++) {
                 Entry entry = entries.get(round % 2 == 0 ? i : entries.size() - 1 - i);
                 Cost cost = entry.turn().run(round);

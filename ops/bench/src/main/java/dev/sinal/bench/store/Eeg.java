@@ -11,41 +11,49 @@ import java.util.stream.IntStream;
  * mains, 0.5 µV of amplifier noise, an offset of up to ±20 mV. On the grid of a 24-bit converter, or as it is, with every bit of a float32 in use.
  */
 final class Eeg extends Workload {
-    static final double RATE_HZ = 1_000;
     /** Of the converter, microvolts: ±187.5 mV in 2^24 steps. */
     static final double STEP = 0.02235;
 
     private static final int PERIOD = 60_000;
     /** Spread of the 1/f part, microvolts. */
-    private static final double SHARED = 15;
+    private static final double SHARED = 11;
 
-    private static final double OWN = 10;
+    private static final double OWN = 7.5;
     private static final double ALPHA = 8;
     private static final double MAINS = 4;
     private static final double AMPLIFIER = 0.5;
     private static final double OFFSET = 20_000;
     private static final int OCTAVES = 9;
+    /** Of the octaves, as a power of two in samples: above, power falls off as the skull makes it. */
+    private static final int FASTEST = 2;
 
     private final float[][] cycle;
+    private final int stepMs;
 
-    private Eeg(String name, float[][] cycle) {
+    private Eeg(String name, int stepMs, float[][] cycle) {
         super(
                 name,
                 "float32",
-                RATE_HZ,
+                1e3 / stepMs,
                 IntStream.range(0, cycle.length).mapToObj(c -> "c" + c).toList(),
                 "microvolts");
         this.cycle = cycle;
+        this.stepMs = stepMs;
     }
 
-    /** Quantised by the converter. */
+    /** At 1 kHz, quantised by the converter. */
     static Eeg quantised(String name, int channels) {
-        return new Eeg(name, cycle(channels, true));
+        return new Eeg(name, 1, cycle(channels, true));
     }
 
-    /** Every bit of the mantissa in use. */
+    /** The same at another rate. @param stepMs from one sample to the next */
+    static Eeg quantised(String name, int channels, int stepMs) {
+        return new Eeg(name, stepMs, cycle(channels, true));
+    }
+
+    /** At 1 kHz, every bit of the mantissa in use. */
     static Eeg fullMantissa(String name, int channels) {
-        return new Eeg(name, cycle(channels, false));
+        return new Eeg(name, 1, cycle(channels, false));
     }
 
     @Override
@@ -71,7 +79,7 @@ final class Eeg extends Workload {
 
     @Override
     long timeMs(int stream, long sample) {
-        return START / 1_000_000 + sample;
+        return START / 1_000_000 + sample * stepMs;
     }
 
     private static float[][] cycle(int channels, boolean quantised) {
@@ -83,7 +91,7 @@ final class Eeg extends Workload {
         double[] gains = random.doubles(channels, 0.7, 1.3).toArray();
         float[][] cycle = new float[channels][PERIOD];
         for (int i = 0; i < PERIOD; i++) {
-            double t = i / RATE_HZ;
+            double t = i / 1e3;
             double common = SHARED * shared.next()
                     + ALPHA * Math.sin(2 * Math.PI * 10 * t) * Math.max(0, Math.sin(2 * Math.PI * 0.2 * t))
                     + MAINS * Math.sin(2 * Math.PI * 50 * t);
@@ -108,7 +116,7 @@ final class Eeg extends Workload {
         double next() {
             double sum = 0;
             for (int octave = 0; octave < OCTAVES; octave++) {
-                double keep = Math.exp(-1.0 / (1 << octave));
+                double keep = Math.exp(-1.0 / (1 << (octave + FASTEST)));
                 level[octave] = keep * level[octave] + Math.sqrt(1 - keep * keep) * random.nextGaussian();
                 sum += level[octave];
             }

@@ -14,6 +14,8 @@ final class IngestSpeed {
     private static final String STORE = "store only: encoded chunks by the bus";
     private static final String BARE = "bare INSERT of the same rows, same statement size";
     private static final String FILE = "encode, plain file, fsync";
+    private static final String IMPORT = "import: encode chunks of 10000 densely, COPY";
+    private static final String COPY = "import: COPY of those chunks alone";
     private static final String QUEST = "QuestDB, wide FLOAT table, ILP/TCP, applied";
     private static final String BATCH = "rows of jsonb, 100 per INSERT and commit";
     private static final String SINGLE = "rows of jsonb, 1 per INSERT and commit";
@@ -36,11 +38,12 @@ final class IngestSpeed {
         try (TestDatabase database = server.database();
                 StoreNode store = new StoreNode(database.uri(), Packing.OFF);
                 BareInsert bare = new BareInsert(store.vertx(), database);
+                PackedFill copy = new PackedFill(store.vertx(), database);
                 QuestDb quest = QuestDb.start()) {
             JsonbRows rows = new JsonbRows(database);
             rows.create();
-            JsonbRows.ValueAt values = (to, stream, c, sample) -> to.append(w1.value(c, sample));
-            Contest contest = new Contest();
+            JsonbRows.Rows singles = JsonbRows.of(w1);
+            Contest contest = new Contest(options.amount(120, 25));
             contest.add(OURS, round -> whole(store, "whole" + round, chunks));
             contest.add(NO_LOG, round -> encodeAndStore(store, "plain" + round, chunks));
             contest.add(ENCODE, round -> Cost.of(Cost.NONE, () -> encode("encode" + round, chunks)));
@@ -60,16 +63,23 @@ final class IngestSpeed {
                 });
             });
             contest.add(FILE, round -> Cost.of(Cost.NONE, () -> file("file" + round, chunks)));
+            long samples = chunks * HotChunks.rows(w1);
+            contest.add(IMPORT, round -> Cost.of(server::cpu, () -> copy.fill(w1, "import" + round, 0, samples)));
+            contest.add(COPY, round -> {
+                List<byte[]> dense = new ArrayList<>();
+                new PackedFill.Chunks(w1, "copy" + round, 0, samples).forEachRemaining(dense::add);
+                return Cost.of(server::cpu, () -> copy.fill(w1, "copy" + round, 0, dense.iterator()));
+            });
             contest.add(QUEST, round -> {
                 quest.createWide("w1", w1, "FLOAT");
                 return Cost.of(quest::cpu, () -> quest.ingest("w1", w1, 0, questRows));
             });
             contest.add(
                     BATCH,
-                    round -> Cost.of(server::cpu, () -> rows.ingest(w1, values, 0, round * batchRows, batchRows, 100)));
+                    round -> Cost.of(server::cpu, () -> rows.ingest(singles, round * batchRows, batchRows, 100)));
             contest.add(
                     SINGLE,
-                    round -> Cost.of(server::cpu, () -> rows.ingest(w1, values, 0, round * singleRows, singleRows, 1)));
+                    round -> Cost.of(server::cpu, () -> rows.ingest(singles, round * singleRows, singleRows, 1)));
             contest.run(options.rounds());
             contest.printWrites(
                     "Ingest of W1: 64 channels of EEG at 1 kHz, float32 on the grid of a 24-bit converter, chunks of "

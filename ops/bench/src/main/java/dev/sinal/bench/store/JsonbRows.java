@@ -32,48 +32,101 @@ final class JsonbRows {
                 "CREATE INDEX ON " + TABLE + " (agent_id, ts)");
     }
 
+    /** The samples of a workload one after the other, each value as the shortest text that reads back exactly. */
+    abstract static class Rows {
+        private final Workload workload;
+
+        Rows(Workload workload) {
+            this.workload = workload;
+        }
+
+        /** Of the row, from 0. */
+        abstract int stream(long row);
+
+        /** Of the row in its stream, from 0. */
+        abstract long sample(long row);
+
+        abstract void append(StringBuilder to, int stream, int channel, long sample);
+
+        private String json(long row) {
+            StringBuilder text = new StringBuilder("{");
+            for (int c = 0; c < workload.channels(); c++) {
+                text.append(c == 0 ? "\"" : ",\"")
+                        .append(workload.metrics().get(c))
+                        .append("\":");
+                append(text, stream(row), c, sample(row));
+            }
+            return text.append('}').toString();
+        }
+    }
+
+    static Rows of(Eeg eeg) {
+        return new Rows(eeg) {
+            @Override
+            int stream(long row) {
+                return 0;
+            }
+
+            @Override
+            long sample(long row) {
+                return row;
+            }
+
+            @Override
+            void append(StringBuilder to, int stream, int channel, long sample) {
+                to.append(eeg.value(channel, sample));
+            }
+        };
+    }
+
+    /** Second by second, everybody in turn. */
+    static Rows of(Vitals vitals) {
+        return new Rows(vitals) {
+            @Override
+            int stream(long row) {
+                return (int) (row % vitals.people());
+            }
+
+            @Override
+            long sample(long row) {
+                return row / vitals.people();
+            }
+
+            @Override
+            void append(StringBuilder to, int stream, int channel, long sample) {
+                to.append(vitals.value(stream, channel, sample));
+            }
+        };
+    }
+
     /**
      * Each batch is a statement and a commit.
      *
      * @param batch rows of a statement
      * @return values
      */
-    long ingest(Workload workload, ValueAt values, int stream, long first, long samples, int batch)
-            throws SQLException {
+    long ingest(Rows rows, long first, long count, int batch) throws SQLException {
         StringBuilder sql = new StringBuilder("INSERT INTO " + TABLE + " (agent_id, ts, metrics) VALUES ");
         for (int i = 0; i < batch; i++) {
             sql.append(i == 0 ? "(?, ?, ?::jsonb)" : ", (?, ?, ?::jsonb)");
         }
-        String agent = workload.agentId("rows", stream);
+        Workload workload = rows.workload;
         try (Connection connection = BenchServer.connect(database);
                 PreparedStatement insert = connection.prepareStatement(sql.toString())) {
-            for (long at = first; at + batch <= first + samples; at += batch) {
+            for (long at = first; at + batch <= first + count; at += batch) {
                 for (int i = 0; i < batch; i++) {
-                    insert.setString(3 * i + 1, agent);
-                    insert.setTimestamp(3 * i + 2, new Timestamp(workload.timeMs(stream, at + i)));
-                    insert.setString(3 * i + 3, json(workload, values, stream, at + i));
+                    int stream = rows.stream(at + i);
+                    insert.setString(3 * i + 1, workload.agentId("rows", stream));
+                    insert.setTimestamp(3 * i + 2, new Timestamp(workload.timeMs(stream, rows.sample(at + i))));
+                    insert.setString(3 * i + 3, rows.json(at + i));
                 }
                 insert.executeUpdate();
             }
         }
-        return samples / batch * batch * workload.channels();
+        return count / batch * batch * workload.channels();
     }
 
-    /** Value of a channel's sample, 0-based, in the shortest text that reads back exactly. */
-    interface ValueAt {
-        void append(StringBuilder to, int stream, int channel, long sample);
-    }
-
-    static String json(Workload workload, ValueAt values, int stream, long sample) {
-        StringBuilder text = new StringBuilder("{");
-        for (int c = 0; c < workload.channels(); c++) {
-            text.append(c == 0 ? "\"" : ",\"").append(workload.metrics().get(c)).append("\":");
-            values.append(text, stream, c, sample);
-        }
-        return text.append('}').toString();
-    }
-
-    /** Reads a range and parses every value. @return values */
+    /** Reads a range of a stream and parses every value. @return values */
     long read(Workload workload, int stream, long fromMs, long toMs, Sink sink) throws SQLException, IOException {
         long values = 0;
         try (Connection connection = BenchServer.connect(database)) {

@@ -141,6 +141,32 @@ final class QuestDb implements AutoCloseable {
         return samples * channels;
     }
 
+    void createVitals(String table) throws SQLException {
+        run(
+                "DROP TABLE IF EXISTS " + table,
+                "CREATE TABLE " + table
+                        + " (ts TIMESTAMP, agent SYMBOL, hr DOUBLE, temp DOUBLE, spo2 DOUBLE, resp DOUBLE) TIMESTAMP(ts) PARTITION BY DAY WAL");
+    }
+
+    /** Second by second, everybody in turn. @return values */
+    long ingestVitals(String table, Vitals vitals, long seconds) throws Exception {
+        String[] columns = vitals.metrics().toArray(String[]::new);
+        try (Sender sender = Sender.fromConfig("tcp::addr=127.0.0.1:" + ilpPort + ";protocol_version=2;")) {
+            for (long second = 0; second < seconds; second++) {
+                for (int person = 0; person < vitals.people(); person++) {
+                    sender.table(table).symbol("agent", vitals.agentId("rows", person));
+                    for (int v = 0; v < columns.length; v++) {
+                        sender.doubleColumn(columns[v], vitals.value(person, v, second));
+                    }
+                    sender.at(vitals.timeMs(person, second), ChronoUnit.MILLIS);
+                }
+            }
+            sender.flush();
+        }
+        awaitRows(table, seconds * vitals.people());
+        return seconds * vitals.people() * columns.length;
+    }
+
     private void awaitRows(String table, long rows) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(APPLIED_S);
         try (Connection connection = connect();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /** The store beside its peers, in one run on one machine. See the README of ops/bench. */
 public final class StoreSpeed {
@@ -40,9 +41,16 @@ public final class StoreSpeed {
     }
 
     private static void run(String part, Options options) throws Exception {
-        try (BenchServer server = BenchServer.start()) {
+        try (BenchServer server = BenchServer.start(part.equals("explain") ? Plans.SETTINGS : Map.of())) {
             switch (part) {
                 case "ingest" -> new IngestSpeed(options, server).run();
+                case "vitals" -> new VitalsSpeed(options, server).run();
+                case "disk" -> new DiskSize(options, server).run();
+                case "grow" -> new Growth(options, server).run();
+                case "explain" -> new Plans(options, server).run();
+                case "reads" -> new ReadSpeed(options, server).run();
+                case "plots" -> new PlotSpeed(options, server).run();
+                case "http" -> new HttpSpeed(options, server).run();
                 default -> throw new IllegalArgumentException(part);
             }
         }
