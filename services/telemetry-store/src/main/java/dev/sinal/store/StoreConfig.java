@@ -17,6 +17,10 @@ import java.time.Duration;
  * @param maxPartitions most UTC days with samples
  * @param externalWrites writes of external agents at the same time
  * @param externalWaiting writes of external agents that may wait
+ * @param compact whether hot rows are packed without being asked
+ * @param compactAfter age of the youngest sample of a packed chunk of usual length
+ * @param compactHold age, by arrival, at which rows are packed although they are few
+ * @param compactDuty share of one core that packing may take
  * @param unsafe start on a server that may lose committed samples ({@code database.unsafe})
  */
 public record StoreConfig(
@@ -31,6 +35,10 @@ public record StoreConfig(
         int maxPartitions,
         int externalWrites,
         int externalWaiting,
+        boolean compact,
+        Duration compactAfter,
+        Duration compactHold,
+        double compactDuty,
         boolean unsafe) {
     private static final int MIB = 1 << 20;
 
@@ -48,6 +56,10 @@ public record StoreConfig(
                 settings.integer("store.maxPartitions", 4000, 8, 4000),
                 settings.integer("store.externalWrites", 2, 1, 16),
                 settings.integer("store.externalWaiting", 64, 0, 10_000),
+                settings.flag("store.compact", true),
+                settings.duration("store.compactAfter", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(30)),
+                settings.duration("store.compactHold", Duration.ofHours(2), Duration.ZERO, Duration.ofDays(30)),
+                settings.decimal("store.compactDuty", 0.25, 0.01, 1),
                 settings.flag("database.unsafe", false));
     }
 }

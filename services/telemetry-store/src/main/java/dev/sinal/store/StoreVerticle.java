@@ -12,6 +12,8 @@ import dev.sinal.store.bus.ExternalDoor;
 import dev.sinal.store.bus.Gate;
 import dev.sinal.store.bus.MarkerEvents;
 import dev.sinal.store.bus.NoteLane;
+import dev.sinal.store.bus.PackLoop;
+import dev.sinal.store.bus.PackMetrics;
 import dev.sinal.store.bus.ReadDoor;
 import dev.sinal.store.bus.StoreLane;
 import dev.sinal.store.bus.StoreMetrics;
@@ -24,10 +26,12 @@ import dev.sinal.store.sql.DatabaseWatch;
 import dev.sinal.store.sql.DatabaseWatch.UnsafeDatabaseException;
 import dev.sinal.store.sql.ExternalWriter;
 import dev.sinal.store.sql.GapTable;
+import dev.sinal.store.sql.HotRemoval;
 import dev.sinal.store.sql.LogTable;
 import dev.sinal.store.sql.MarkerTable;
 import dev.sinal.store.sql.NoteTable;
 import dev.sinal.store.sql.OverlapTable;
+import dev.sinal.store.sql.Packer;
 import dev.sinal.store.sql.Partitions;
 import dev.sinal.store.sql.PlotReads;
 import dev.sinal.store.sql.QuarantineTable;
@@ -39,6 +43,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,6 +60,10 @@ final class StoreVerticle extends VerticleBase {
     private static final int STATEMENT_TIMEOUT_MS = 10_000;
     /** Nobody waits longer for a read. */
     private static final int READ_TIMEOUT_MS = 5_000;
+
+    private static final int PACK_CONNECTIONS = 2;
+    private static final int PACK_TIMEOUT_MS = 20_000;
+    private static final Duration PACK_SILENCE = Duration.ofSeconds(40);
 
     private static final long HELLO_MS = 1_000;
     private static final long RETRY_MS = 1_000;
@@ -177,14 +186,41 @@ final class StoreVerticle extends VerticleBase {
         stops.add(external::stop);
         stops.add(notes::stop);
         stops.add(chunks::stop);
+        PackLoop packing = packing(partitions, damaged, chunks);
+        stops.add(packing::stop);
         return Future.all(List.of(
                         calls.completion(),
                         watched.start(),
                         chunks.start(Addresses.storeChunks(node.nodeId())),
                         notes.start(Addresses.storeNotes(node.nodeId())),
                         external.start(),
+                        packing.start(Addresses.STORE_PACK),
                         readDoor.start(node.nodeId())))
                 .map(chunks);
+    }
+
+    /** Has connections of its own: one is held while it rests between two chunks. */
+    private PackLoop packing(Partitions partitions, DamagedRows damaged, StoreLane chunks) {
+        Pool pool = database.pool(vertx, "store-pack", PACK_CONNECTIONS, PACK_TIMEOUT_MS, PACK_SILENCE);
+        stops.add(pool::close);
+        HotRemoval removal = new HotRemoval(pool);
+        Packer packer = new Packer(
+                vertx,
+                pool,
+                partitions,
+                damaged,
+                List.of(),
+                config.compactAfter().toNanos(),
+                config.compactHold().toNanos());
+        return new PackLoop(
+                vertx,
+                gate,
+                packer,
+                removal,
+                new PackMetrics(node.metrics(), removal::oldestHours),
+                chunks::queues,
+                config.compactDuty(),
+                config.compact());
     }
 
     /** Safe, of the right schema, with room for today and tomorrow: then the gate opens. */

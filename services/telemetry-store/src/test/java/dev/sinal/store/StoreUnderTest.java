@@ -93,6 +93,16 @@ public final class StoreUnderTest implements AutoCloseable {
                 .map(reply -> Wire.read(reply.body(), StoreAnswer.class));
     }
 
+    /** Packs everything that is stored. */
+    public JsonObject pack() {
+        return get(vertx.eventBus()
+                        .<JsonObject>request(
+                                Addresses.STORE_PACK,
+                                new JsonObject(),
+                                new DeliveryOptions().setSendTimeout(WAIT_S * 1000L)))
+                .body();
+    }
+
     public StoreAnswer note(NoteBatch notes) {
         return Wire.read(
                 get(vertx.eventBus()

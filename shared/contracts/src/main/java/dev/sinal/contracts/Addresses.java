@@ -22,6 +22,11 @@ public final class Addresses {
     public static final String STORE_WRITE = "sinal.store.write";
     /** Published by every store node each second: {@code StoreHello}. */
     public static final String STORE_HELLO = "sinal.store.hello";
+    /**
+     * Packs at once and without rests what is stored, whatever its age, as the store does by itself in time: {@code {"agent_id": …}}, without it of all agents. Answered when it is
+     * done with {@code {"chunks", "rows", "samples", "bytes_in", "bytes_out", "partitions_dropped"}}. For tests and measurements.
+     */
+    public static final String STORE_PACK = "sinal.store.pack";
     /** Published by agent-manager when a desired state changed: ingest looks now instead of at its next poll. */
     public static final String AGENTS_CHANGED = "sinal.agents.changed";
 

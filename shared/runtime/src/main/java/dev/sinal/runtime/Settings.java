@@ -63,6 +63,22 @@ public final class Settings {
         return number(key, byDefault, min, max, "a whole number");
     }
 
+    public double decimal(String key, double byDefault, double min, double max) {
+        String value = textOrNull(key);
+        if (value == null) {
+            return byDefault;
+        }
+        try {
+            double number = Double.parseDouble(value.strip());
+            if (!(number >= min && number <= max)) {
+                throw new ConfigException(key, "must be " + min + " to " + max + ", was " + number);
+            }
+            return number;
+        } catch (NumberFormatException e) {
+            throw new ConfigException(key, "must be a number, was '" + value + "'");
+        }
+    }
+
     private long number(String key, long byDefault, long min, long max, String what) {
         String value = textOrNull(key);
         if (value == null) {

@@ -113,6 +113,11 @@ public final class StoreLane {
                 () -> plans().mapToDouble(GroupCommit::commitS).max().orElse(0));
     }
 
+    /** More waits than one statement takes: the database is behind. */
+    public boolean queues() {
+        return lanes.stream().anyMatch(lane -> lane.bytes() > lane.plan().bytes());
+    }
+
     private Stream<GroupCommit> plans() {
         return lanes.stream().map(WriteLane::plan);
     }

@@ -35,6 +35,10 @@ final class DamagedChunks extends RuntimeException {
         return new DamagedChunks(List.of(damage(row, String.valueOf(failure.getMessage()))));
     }
 
+    static DamagedChunks of(Damage damage) {
+        return new DamagedChunks(List.of(damage));
+    }
+
     private static Damage damage(Row row, String reason) {
         return new Damage(row.getString("stream_id"), row.getLong("ts"), row.getLong("id"), reason);
     }
