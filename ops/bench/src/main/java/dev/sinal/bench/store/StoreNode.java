@@ -32,6 +32,8 @@ final class StoreNode implements AutoCloseable {
         running = Waits.on(new TelemetryStoreModule()
                 .configure(Settings.of(all))
                 .start(new NodeContext(vertx, ID, ID, Path.of("."), metrics, new Health())));
+        // A store starts without its database, too; nothing could be measured then.
+        Waits.on(service().streams(null));
     }
 
     Vertx vertx() {
