@@ -51,18 +51,18 @@ final class GridFinder {
             hint.remember(known.grid());
             return known;
         }
-        if (hint.resting()) {
+        if (hint.search().resting()) {
             return smaller(known, binary());
         }
         GridFit decimal = decimal();
         if (decimal != null && ((Grid.Decimal) decimal.grid()).step() >= RESOLVABLE * ulp) {
             hint.remember(decimal.grid());
-            hint.searched(true);
+            hint.search().tried(true);
             return decimal;
         }
         GridFit found = smaller(known, fromDifferences());
         GridFit best = smaller(smaller(decimal, found), binary());
-        hint.searched(found != null && best == found);
+        hint.search().tried(found != null && best == found);
         if (found != null && best == found) {
             hint.remember(found.grid());
         }

@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is known of the converter behind a channel: its declared step, and the grids that fitted chunks before. Several are kept, so that
+ * What is known of a channel: the declared step of its converter, the grids that fitted chunks before, and whether DEFLATE was of use. Several are kept, so that
  * an odd chunk does not displace what took luck to find; where nothing is ever found, the search is made more and more seldom.
  */
 final class GridHint {
     private static final int KEPT = 4;
-    /** Chunks between two searches in a channel in which none was of use. */
+    /** Chunks between two attempts in a channel in which none was of use. */
     private static final int LONGEST_REST = 64;
 
     private final double declaredStep;
     /** The one that fitted last comes first. */
     private final List<Grid> learned = new ArrayList<>(KEPT);
 
-    private int pause;
-    private int rest;
+    private final Rest search = new Rest();
+    private final Rest deflation = new Rest();
 
     GridHint(double declaredStep) {
         this.declaredStep = declaredStep;
@@ -49,17 +49,33 @@ final class GridHint {
         }
     }
 
-    /** Whether searches were in vain lately and this chunk is not worth another one. */
-    boolean resting() {
-        if (rest == 0) {
-            return false;
-        }
-        rest--;
-        return true;
+    /** Searches for a grid. */
+    Rest search() {
+        return search;
     }
 
-    void searched(boolean found) {
-        pause = found ? 0 : Math.min(LONGEST_REST, 2 * pause + 1);
-        rest = pause;
+    /** Attempts to deflate what is packed already. */
+    Rest deflation() {
+        return deflation;
+    }
+
+    /** Something costly that is tried ever more seldom while it is in vain. */
+    static final class Rest {
+        private int pause;
+        private int left;
+
+        /** Whether it was in vain lately and this chunk is not worth another attempt. */
+        boolean resting() {
+            if (left == 0) {
+                return false;
+            }
+            left--;
+            return true;
+        }
+
+        void tried(boolean useful) {
+            pause = useful ? 0 : Math.min(LONGEST_REST, 2 * pause + 1);
+            left = pause;
+        }
     }
 }

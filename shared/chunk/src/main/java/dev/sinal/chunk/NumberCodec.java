@@ -21,11 +21,11 @@ final class NumberCodec {
             return SectionCodec.RAW;
         }
         if (column.format().isInteger()) {
-            return writeWords(out, Words.ofColumn(column), column.format(), null, deflation);
+            return writeWords(out, Words.ofColumn(column), column.format(), null, hint, deflation);
         }
         FloatWords values = FloatWords.of(column);
         if (values.allEqual()) {
-            return writeWords(out, values.words(), column.format(), null, deflation);
+            return writeWords(out, values.words(), column.format(), null, hint, deflation);
         }
         GridFit onGrid = GridFinder.find(values, hint);
         if (onGrid != null
@@ -34,11 +34,16 @@ final class NumberCodec {
             onGrid.write(out);
             return SectionCodec.PACKED;
         }
-        return writeWords(out, values.words(), column.format(), onGrid, deflation);
+        return writeWords(out, values.words(), column.format(), onGrid, hint, deflation);
     }
 
     private static SectionCodec writeWords(
-            ByteSink out, long[] words, SampleFormat format, @Nullable GridFit onGrid, Deflation deflation) {
+            ByteSink out,
+            long[] words,
+            SampleFormat format,
+            @Nullable GridFit onGrid,
+            GridHint hint,
+            Deflation deflation) {
         int width = format.bytes();
         if (allEqual(words)) {
             Words.put(out.array(), out.claim(width), words[0], width);
@@ -59,10 +64,13 @@ final class NumberCodec {
                 asWords = null;
             }
         }
-        if (plain >= DEFLATE_FROM_BYTES
-                && (packed > enough || dense)
-                && worthDeflating(words, width, Math.min(packed, plain), deflation)) {
-            SectionCodec deflated = writeDeflated(out, words, width, Math.min(packed, plain), deflation);
+        boolean worthATry = plain >= DEFLATE_FROM_BYTES && (dense || packed > enough);
+        if (worthATry && !hint.deflation().resting()) {
+            int limit = Math.min(packed, plain);
+            SectionCodec deflated = promising(words, width, limit, deflation)
+                    ? writeDeflated(out, words, width, limit, deflation)
+                    : null;
+            hint.deflation().tried(deflated != null);
             if (deflated != null) {
                 return deflated;
             }
@@ -81,14 +89,14 @@ final class NumberCodec {
     }
 
     /** Whether a stretch of the middle, deflated, comes near what packing makes of it; few values are not worth the question. */
-    private static boolean worthDeflating(long[] words, int width, int packed, Deflation deflation) {
+    private static boolean promising(long[] words, int width, int packed, Deflation deflation) {
         int n = words.length;
         if (n < 4 * TRIAL) {
             return true;
         }
         long[] stretch = Arrays.copyOfRange(words, (n - TRIAL) / 2, (n + TRIAL) / 2);
-        int promising = (int) ((long) packed * TRIAL / n * 5 / 4);
-        return writeDeflated(new ByteSink(promising), stretch, width, promising, deflation) != null;
+        int share = (int) ((long) packed * TRIAL / n * 5 / 4);
+        return writeDeflated(new ByteSink(share), stretch, width, share, deflation) != null;
     }
 
     private static boolean allEqual(long[] words) {
