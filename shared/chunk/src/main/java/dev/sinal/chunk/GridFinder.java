@@ -15,6 +15,8 @@ final class GridFinder {
     private static final int SAMPLE = 1024;
     /** A step of fewer ulps cannot be told from rounding, and would not save much. */
     private static final int RESOLVABLE = 8;
+    /** How far a grid that fits nearly everywhere may be off at the other end of all values seen. */
+    private static final int MOST_ULPS_OFF = 16;
     /** Gaps of one step that tell its length when it is only a few ulps. */
     private static final int SINGLES = 8;
 
@@ -34,12 +36,28 @@ final class GridFinder {
         for (int i = 0; i < hint.count(); i++) {
             GridFit fit = GridFit.of(hint.grid(i), values);
             if (fit != null && fit.tight()) {
-                hint.remember(fit.grid());
-                return fit;
+                return onKnown(fit, values, hint);
             }
             known = smaller(known, fit);
         }
         return new GridFinder(values).find(hint, known);
+    }
+
+    private static GridFit onKnown(GridFit fit, FloatWords values, GridHint hint) {
+        hint.remember(fit.grid());
+        if (fit.exact()
+                || !values.single()
+                || !(fit.grid() instanceof Grid.Step step)
+                || hint.refinement().resting()) {
+            return fit;
+        }
+        GridFit refined = refined(values, step, hint);
+        hint.refinement().tried(refined != null);
+        if (refined == null) {
+            return fit;
+        }
+        hint.replaceFirst(refined.grid());
+        return refined;
     }
 
     private @Nullable GridFit find(GridHint hint, @Nullable GridFit learned) {
@@ -64,7 +82,7 @@ final class GridFinder {
         GridFit best = smaller(smaller(decimal, found), binary());
         hint.search().tried(found != null && best == found);
         if (found != null && best == found) {
-            hint.remember(found.grid());
+            hint.found(found.grid());
         }
         return best;
     }
@@ -267,56 +285,67 @@ final class GridFinder {
         return candidates;
     }
 
-    /**
-     * {@code offset + k * step} with float32 values so far from zero that counting from there is hopeless: each value leaves a
-     * strip of (offset, step), and the widest place common to all strips is where the margin is largest. The margin is a concave
-     * function of the step, so a ternary search finds it.
-     */
+    /** {@code offset + k * step} with float32 values so far from zero that counting from there is hopeless. */
     private @Nullable GridFit withOffset(double roughly, double uncertainty) {
         if (!values.single()) {
             return null;
         }
-        double origin = firstFinite();
         int n = values.size();
         int stride = Math.max(1, n / SAMPLE);
-        int size = 0;
-        double[] k = new double[n / stride + 1];
-        double[] lows = new double[k.length];
-        double[] highs = new double[k.length];
+        double origin = firstFinite();
+        Strips strips = new Strips(origin, n / stride + 1);
         for (int i = 0; i < n; i += stride) {
             double value = values.value(i);
             if (Math.abs(value) <= Double.MAX_VALUE) {
-                k[size] = Math.rint((value - origin) / roughly);
-                lows[size] = values.lowEdge(value) - origin;
-                highs[size++] = values.highEdge(value) - origin;
+                double number = Math.rint((value - origin) / roughly);
+                strips.add(number, values.lowEdge(value), values.highEdge(value));
             }
         }
-        double from = roughly - uncertainty;
-        double to = roughly + uncertainty;
-        for (int round = 0; round < 50 && from < to; round++) {
-            double a = from + (to - from) / 3;
-            double b = to - (to - from) / 3;
-            if (margin(a, k, lows, highs, size).width < margin(b, k, lows, highs, size).width) {
-                from = a;
-            } else {
-                to = b;
-            }
-        }
-        double step = from + (to - from) / 2;
-        Margin margin = margin(step, k, lows, highs, size);
-        return GridFit.of(new Grid.Step(origin + margin.middle, step), values);
+        return GridFit.of(strips.best(roughly, uncertainty), values);
     }
 
-    private record Margin(double width, double middle) {}
-
-    private static Margin margin(double step, double[] k, double[] lows, double[] highs, int size) {
-        double low = Double.NEGATIVE_INFINITY;
-        double high = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < size; i++) {
-            low = Math.max(low, lows[i] - k[i] * step);
-            high = Math.min(high, highs[i] - k[i] * step);
+    /**
+     * A grid found in a short stretch is exact only near it. Where it begins to miss, the values here and some of every stretch before
+     * pin it down further. Null when that does not give a grid on which all finite values are.
+     */
+    private static @Nullable GridFit refined(FloatWords values, Grid.Step grid, GridHint hint) {
+        int n = values.size();
+        int stride = Math.max(1, n / SAMPLE);
+        double[] known = new double[n / stride + 1 + SAMPLE];
+        int size = 0;
+        for (double anchor : hint.anchors()) {
+            known[size++] = anchor;
         }
-        return new Margin(high - low, low + (high - low) / 2);
+        for (int i = 0; i < n; i++) {
+            double value = values.value(i);
+            boolean misses = values.wordOf(grid.value(grid.nearest(value))) != values.word(i);
+            if (Math.abs(value) <= Double.MAX_VALUE && (misses || i % stride == 0) && size < known.length) {
+                known[size++] = value;
+                if (misses) {
+                    hint.addAnchor(value);
+                }
+            }
+        }
+        if (size < 2) {
+            return null;
+        }
+        double lowest = known[0];
+        double highest = known[0];
+        for (int i = 1; i < size; i++) {
+            lowest = Math.min(lowest, known[i]);
+            highest = Math.max(highest, known[i]);
+        }
+        hint.addAnchor(lowest);
+        hint.addAnchor(highest);
+        Strips strips = new Strips(lowest, size);
+        long origin = grid.nearest(lowest);
+        for (int i = 0; i < size; i++) {
+            strips.add(grid.nearest(known[i]) - origin, values.lowEdge(known[i]), values.highEdge(known[i]));
+        }
+        double ulp = values.ulp(Math.max(Math.abs(lowest), Math.abs(highest)));
+        double uncertainty = MOST_ULPS_OFF * ulp * grid.step() / (highest - lowest);
+        GridFit fit = GridFit.of(strips.best(grid.step(), uncertainty), values);
+        return fit != null && fit.exact() ? fit : null;
     }
 
     private double firstFinite() {

@@ -66,6 +66,11 @@ final class GridFit {
         return grid;
     }
 
+    /** Whether every finite value is on the grid. */
+    boolean exact() {
+        return off == 0;
+    }
+
     /** Whether next to nothing is off the grid. */
     boolean tight() {
         return off * TIGHT <= numbers.length;

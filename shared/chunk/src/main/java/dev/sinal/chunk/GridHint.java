@@ -1,6 +1,7 @@
 package dev.sinal.chunk;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,6 +10,10 @@ import java.util.List;
  */
 final class GridHint {
     private static final int KEPT = 4;
+
+    private static final int ANCHORS = 32;
+    /** Two estimates of one step differ by less than this share. */
+    private static final double SAME_CONVERTER = 1e-3;
     /** Chunks between two attempts in a channel in which none was of use. */
     private static final int LONGEST_REST = 64;
 
@@ -16,7 +21,10 @@ final class GridHint {
     /** The one that fitted last comes first. */
     private final List<Grid> learned = new ArrayList<>(KEPT);
 
+    private final double[] anchors = new double[ANCHORS];
+    private int anchorsSeen;
     private final Rest search = new Rest();
+    private final Rest refinement = new Rest();
     private final Rest deflation = new Rest();
 
     GridHint(double declaredStep) {
@@ -47,6 +55,34 @@ final class GridHint {
         if (learned.size() > KEPT) {
             learned.remove(KEPT);
         }
+    }
+
+    /** The grid that fitted is known better now. */
+    void replaceFirst(Grid grid) {
+        learned.set(0, grid);
+    }
+
+    /** Values of chunks before that were on a grid found here, far apart; at most {@value #ANCHORS}. */
+    double[] anchors() {
+        return Arrays.copyOf(anchors, Math.min(anchorsSeen, ANCHORS));
+    }
+
+    void addAnchor(double value) {
+        anchors[anchorsSeen < ANCHORS ? anchorsSeen : anchorsSeen % ANCHORS] = value;
+        anchorsSeen = anchorsSeen == 2 * ANCHORS - 1 ? ANCHORS : anchorsSeen + 1;
+    }
+
+    /** A search found this grid. Where it is another converter's, what was seen before says nothing of it. */
+    void found(Grid grid) {
+        if (learned.isEmpty() || Math.abs(learned.get(0).step() / grid.step() - 1) > SAME_CONVERTER) {
+            anchorsSeen = 0;
+        }
+        remember(grid);
+    }
+
+    /** Attempts to know a grid better. */
+    Rest refinement() {
+        return refinement;
     }
 
     /** Searches for a grid. */

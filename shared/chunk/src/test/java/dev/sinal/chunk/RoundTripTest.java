@@ -70,6 +70,21 @@ class RoundTripTest {
     }
 
     @Test
+    void runsOfSmallNumbersWithOutliersComeBack() {
+        SplittableRandom random = new SplittableRandom(17);
+        for (int round = 0; round < 200; round++) {
+            int size = random.nextInt(1, 600);
+            int usual = random.nextInt(1, 40);
+            long[] values = new long[size];
+            for (int i = 0; i < size; i++) {
+                boolean outlier = random.nextInt(50) == 0;
+                values[i] = random.nextLong() >> (outlier ? random.nextInt(64) : 64 - usual);
+            }
+            assertComesBack(Samples.block(size, List.of(new LongColumn(SampleFormat.INT64, values))), Codecs.COMPACT);
+        }
+    }
+
+    @Test
     void randomGridsComeBack() {
         SplittableRandom random = new SplittableRandom(99);
         for (int round = 0; round < 300; round++) {
