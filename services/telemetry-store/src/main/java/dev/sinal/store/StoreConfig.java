@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param openReads long reads at the same time; each holds a connection
  * @param pageReads reads of a page at the same time, for which long reads leave room; each holds a connection
  * @param readIdle a long read that nobody continues for so long is closed
+ * @param recentBytes of the newest chunks that are kept in memory for reads of the last rows; 0 = none
+ * @param recentStreamBytes the same of one stream
  * @param maxPartitions most UTC days with samples
  * @param externalWrites writes of external agents at the same time
  * @param externalWaiting writes of external agents that may wait
@@ -32,6 +34,8 @@ public record StoreConfig(
         int openReads,
         int pageReads,
         Duration readIdle,
+        long recentBytes,
+        long recentStreamBytes,
         int maxPartitions,
         int externalWrites,
         int externalWaiting,
@@ -53,6 +57,8 @@ public record StoreConfig(
                 settings.integer("store.pageReads", 8, 1, 100),
                 settings.duration(
                         "store.readIdle", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                settings.longInteger("store.recentBytes", 32L * MIB, 0, 4096L * MIB),
+                settings.longInteger("store.recentStreamBytes", MIB, 16_384, 64L * MIB),
                 settings.integer("store.maxPartitions", 4000, 8, 4000),
                 settings.integer("store.externalWrites", 2, 1, 16),
                 settings.integer("store.externalWaiting", 64, 0, 10_000),

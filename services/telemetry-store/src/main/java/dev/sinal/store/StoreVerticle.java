@@ -36,6 +36,7 @@ import dev.sinal.store.sql.Partitions;
 import dev.sinal.store.sql.PlotReads;
 import dev.sinal.store.sql.QuarantineTable;
 import dev.sinal.store.sql.Reads;
+import dev.sinal.store.sql.RecentWindow;
 import dev.sinal.store.sql.SampleReads;
 import dev.sinal.store.sql.StreamTable;
 import io.vertx.core.Future;
@@ -156,10 +157,14 @@ final class StoreVerticle extends VerticleBase {
                 node.nodeName(),
                 config.externalWrites(),
                 config.externalWaiting());
+        RecentWindow recent = new RecentWindow(
+                reads, overlaps, config.recentBytes(), config.recentStreamBytes(), metrics::recentRead);
+        metrics.gauge("recent.bytes", recent::bytes);
+        metrics.gauge("recent.streams", recent::streams);
         ReadDoor readDoor = new ReadDoor(
                 vertx,
                 gate,
-                new SampleReads(reads, overlaps, damaged),
+                new SampleReads(reads, overlaps, damaged, recent),
                 metrics,
                 config.openReads(),
                 config.pageReads(),

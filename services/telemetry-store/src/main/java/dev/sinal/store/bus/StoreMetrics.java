@@ -90,6 +90,11 @@ public final class StoreMetrics {
         registry.counter("sinal.store.reads.ended", "reason", reason).increment();
     }
 
+    /** @param outcome of a stream in a read of the last rows: memory, added, filled, database; or evicted */
+    public void recentRead(String outcome) {
+        registry.counter("sinal.store.recent", "outcome", outcome).increment();
+    }
+
     /** @param name without the common beginning */
     public void gauge(String name, Supplier<Number> value) {
         Gauge.builder("sinal.store." + name, value).register(registry);

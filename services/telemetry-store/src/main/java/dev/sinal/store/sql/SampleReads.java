@@ -8,6 +8,7 @@ import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.store.domain.ReadRange;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.LinkedHashMap;
@@ -58,11 +59,13 @@ public final class SampleReads {
     private final Reads reads;
     private final OverlapTable overlaps;
     private final DamagedRows damaged;
+    private final RecentWindow recent;
 
-    public SampleReads(Reads reads, OverlapTable overlaps, DamagedRows damaged) {
+    public SampleReads(Reads reads, OverlapTable overlaps, DamagedRows damaged, RecentWindow recent) {
         this.reads = reads;
         this.overlaps = overlaps;
         this.damaged = damaged;
+        this.recent = recent;
     }
 
     /**
@@ -80,7 +83,8 @@ public final class SampleReads {
 
     /** @param stop of whoever waits for it */
     public Future<Opened> open(ReadQuery query, Stop stop) {
-        return damaged.around(() -> openOnce(query, stop));
+        return damaged.around(() -> recent.read(query)
+                .compose(known -> known == null ? openOnce(query, stop) : Future.succeededFuture(known)));
     }
 
     private Future<Opened> openOnce(ReadQuery query, Stop stop) {
@@ -224,6 +228,13 @@ public final class SampleReads {
         return reads.list(STREAMS, agentStreams(agentId, streams), row -> row.getString(0))
                 .compose(ids -> reads.list(
                         DESCRIPTORS, Tuple.of((Object) ids.toArray(String[]::new)), SampleReads::descriptor));
+    }
+
+    /** The same of streams by id. */
+    static Future<List<EpochDescriptor>> descriptors(SqlClient client, List<String> ids) {
+        return client.preparedQuery(DESCRIPTORS)
+                .execute(Tuple.of((Object) ids.toArray(String[]::new)))
+                .map(rows -> Reads.all(rows, SampleReads::descriptor));
     }
 
     private static long orElse(@Nullable Long value, long otherwise) {
