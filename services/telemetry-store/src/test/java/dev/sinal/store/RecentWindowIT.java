@@ -42,7 +42,7 @@ class RecentWindowIT {
     @BeforeEach
     void start() {
         database = TestDatabase.fresh();
-        store = new StoreUnderTest(database.uri(), Map.of("store.recentStreamBytes", "65536"));
+        store = new StoreUnderTest(database.uri(), Map.of("store.recentStreamBytes", "16384"));
         plain = new StoreUnderTest(database.uri(), Map.of("store.recentBytes", "0"));
     }
 
@@ -79,7 +79,7 @@ class RecentWindowIT {
 
         assertThat(outcomes("database")).isPositive();
         assertThat(store.metrics().get("sinal.store.recent.bytes").gauge().value())
-                .isBetween(0.0, 65_536.0);
+                .isBetween(0.0, 16_384.0);
     }
 
     @Test
