@@ -169,6 +169,34 @@ final class BadInputTest {
                 "/logs?agent_id=abc123&level=loud|level",
                 "/logs?agent_id=abc123&cursor=AAAA|cursor",
                 "/markers?agent_id=abc123&limit=5000|limit",
+                "/telemetry/history?agent_id=abc123&start_date=1600-01-01|start_date",
+                "/telemetry/history?agent_id=abc123&end_date=3000-01-01|end_date",
+                "/telemetry/history?agent_id=abc123&start_date=2025-01-01&end_date=2025-01-01|end_date",
+                "/telemetry/history?agent_id=abc123&page=1000001|page",
+                "/telemetry/history?agent_id=abc123&page=2147483648|page",
+                "/telemetry/history?agent_id=abc123&page_size=99999999999999999999|page_size",
+                "/telemetry/history?agent_id=abc123&overlaps=some|overlaps",
+                "/telemetry/history?agent_id=abc123&layout=square|layout",
+                "/telemetry/plot?agent_id=abc123&max_points=10001|max_points",
+                "/telemetry/plot?agent_id=abc123&max_points=-5|max_points",
+                "/telemetry/plot?agent_id=abc123&start_date=1600-01-01|start_date",
+                "/telemetry/plot?agent_id=abc123&start_date=2025-01-02&end_date=2025-01-01|end_date",
+                "/telemetry/plot?agent_id=abc123&cursor=x|cursor",
+                "/telemetry/live?agent_id=abc123&n=0|n",
+                "/telemetry/live?agent_id=abc123&n=-1|n",
+                "/telemetry/live?agent_id=abc123&n=10001|n",
+                "/telemetry/live?agent_id=abc123&from=x|from",
+                "/telemetry/live|agent_id",
+                "/gaps?agent_id=abc123&start_date=3000-01-01|start_date",
+                "/gaps?agent_id=abc123&start_date=2025-01-02&end_date=2025-01-01|end_date",
+                "/gaps?agent_id=abc123&limit=10001|limit",
+                "/logs?agent_id=abc123&limit=0|limit",
+                "/logs?agent_id=abc123&limit=1001|limit",
+                "/logs?agent_id=abc123&end_date=1600-01-01|end_date",
+                "/logs?agent_id=abc123&start_date=2025-01-02&end_date=2025-01-01|end_date",
+                "/markers?agent_id=abc123&limit=-1|limit",
+                "/markers?agent_id=abc123&cursor=x|cursor",
+                "/markers?agent_id=abc123&start_date=2025-01-02&end_date=2025-01-01|end_date",
                 "/models/recommendation|agent_id",
                 "/models/recommendation?agent_id=abc123&horizon=0|horizon",
                 "/agents/status?agent_id=%20|agent_id",
@@ -180,6 +208,60 @@ final class BadInputTest {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(json(response).getJsonArray("errors").getJsonObject(0).getString("pointer"))
                 .isEqualTo(pointer);
+    }
+
+    /** The same bounds hold for the calls. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "telemetry_history|{}|/agent_id",
+                "telemetry_history|{\"agent_id\":\"abc123\",\"page\":-1}|/page",
+                "telemetry_history|{\"agent_id\":\"abc123\",\"page_size\":10001}|/page_size",
+                "telemetry_history|{\"agent_id\":\"abc123\",\"page_size\":\"10\"}|/page_size",
+                "telemetry_history|{\"agent_id\":\"abc123\",\"page\":1000001}|/page",
+                "telemetry_history|{\"agent_id\":\"abc123\",\"order\":\"random\"}|/order",
+                "telemetry_history|{\"agent_id\":\"abc123\",\"start_date\":\"1600-01-01\"}|/start_date",
+                "telemetry_history|{\"agent_id\":\"abc123\",\"end_date\":\"3000-01-01\"}|/end_date",
+                "telemetry_history|{\"agent_id\":\"abc123\",\"start_date\":\"2025-01-01\",\"end_date\":\"2025-01-01\"}|/end_date",
+                "telemetry_history|{\"agent_id\":\"abc123\",\"cursor\":\"x\"}|/cursor",
+                "telemetry_recent|{\"agent_id\":\"abc123\",\"n\":0}|/n",
+                "telemetry_recent|{\"agent_id\":\"abc123\",\"n\":-3}|/n",
+                "telemetry_recent|{\"agent_id\":\"abc123\",\"n\":10001}|/n",
+                "telemetry_recent|{\"agent_id\":\"abc123\",\"cursor\":\"x\"}|/cursor",
+            })
+    void wrongParametersOfCalls(String method, String params, String pointer) {
+        HttpResponse<String> response = gateway.post(
+                "/rpc", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":" + params + "}");
+
+        assertThat(response.body()).contains("-32602").contains("\"" + pointer + "\"");
+    }
+
+    @Test
+    void headAnswersAsGetWithoutABody() {
+        for (String path : new String[] {
+            "/streams",
+            "/telemetry/plot?agent_id=abc123",
+            "/telemetry/history?agent_id=abc123",
+            "/gaps",
+            "/agents/status"
+        }) {
+            HttpResponse<String> get = gateway.get(path);
+            HttpResponse<String> head = gateway.send(gateway.as("admin", path).method("HEAD", BodyPublishers.noBody()));
+
+            assertThat(head.statusCode()).as(path).isEqualTo(get.statusCode());
+            assertThat(head.headers().firstValue("Content-Type"))
+                    .isEqualTo(get.headers().firstValue("Content-Type"));
+            assertThat(head.body()).isEmpty();
+        }
+        HttpResponse<String> stream = gateway.send(gateway.as("admin", "/telemetry/history?agent_id=abc123")
+                .header("Accept", "application/x-ndjson")
+                .method("HEAD", BodyPublishers.noBody()));
+        assertThat(stream.statusCode()).isEqualTo(200);
+        assertThat(stream.headers().firstValue("Content-Type").orElse("")).startsWith("application/x-ndjson");
+        assertThat(gateway.send(gateway.as("admin", "/telemetry").method("HEAD", BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(405);
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.sinal.gateway.http;
 import dev.sinal.gateway.auth.Principal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
@@ -15,6 +16,11 @@ public record Call(RoutingContext ctx, long bodyLimit) {
     /** @throws IllegalStateException on a route without a token */
     public Principal principal() {
         return Gate.principal(ctx);
+    }
+
+    /** Whether only the head of the answer is wanted: what would stream need not be read. */
+    public boolean headOnly() {
+        return ctx.request().method() == HttpMethod.HEAD;
     }
 
     public Fields query() {

@@ -42,6 +42,10 @@ public final class Routes {
     private void add(HttpMethod method, String path, Access access, Endpoint endpoint) {
         declared.add(new Declared(method, path, access));
         Route route = router.route(method, path);
+        if (method == HttpMethod.GET) {
+            // The server leaves the body out.
+            route.method(HttpMethod.HEAD);
+        }
         route.putMetadata(Access.KEY, access);
         route.handler(ctx -> {
             ctx.put(ROUTE_NAME, method + " " + path);

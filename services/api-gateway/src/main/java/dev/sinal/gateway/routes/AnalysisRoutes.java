@@ -12,6 +12,7 @@ import dev.sinal.gateway.http.Fields;
 import dev.sinal.gateway.http.Routes;
 import dev.sinal.gateway.http.TimeRange;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Analyses, their results and model recommendations. The template itself is checked by analytics. */
 public final class AnalysisRoutes {
+    private static final String CSV = "text/csv; charset=utf-8";
     private static final int MAX_HORIZON = 10_000;
 
     private final Services services;
@@ -115,12 +117,14 @@ public final class AnalysisRoutes {
     }
 
     private Future<Answer> data(Call call) {
+        if (call.headOnly()) {
+            return find(call).map(result -> Answer.of(CSV, Buffer.buffer()));
+        }
         return find(call)
                 .compose(result -> services.analytics().data(call.path("id"), 0))
                 .compose(first -> {
                     HttpServerResponse response = call.ctx().response();
-                    response.putHeader("Content-Type", "text/csv; charset=utf-8")
-                            .setChunked(true);
+                    response.putHeader("Content-Type", CSV).setChunked(true);
                     return parts(call, first, 0).map(Answer.STREAMED);
                 });
     }

@@ -72,6 +72,9 @@ public final class HistoryRoutes {
         }
         Future<Wanted> wanted = history.wanted(query, in);
         ReadClient reads = reads().until(call.gone());
+        if (call.headOnly() && accepted != Accepted.JSON && !query.paged()) {
+            return wanted.map(found -> Answer.of(accepted.type(), Buffer.buffer()));
+        }
         if (accepted == Accepted.CHUNKS) {
             return wanted.compose(found -> chunks.send(
                             history, reads, query, found, call.ctx().response())
