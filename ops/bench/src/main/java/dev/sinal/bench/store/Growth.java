@@ -23,7 +23,7 @@ final class Growth {
             System.out.printf(
                     "%nIngest of W1 without the ingest log into a growing database, the last 10^7 values before each line%n%14s %9s %11s %11s %9s %10s%n",
                     "values there", "Mv/s", "client s/Mv", "server s/Mv", "Mv/CPU-s", "on disk");
-            VitalsSpeed.send(store, new HotChunks(w1, "warm", 1), options.amount(2_000, 500));
+            VitalsSpeed.send(store, new HotChunks(w1, "warm", 1), options.amount(2_000, 500), 8);
             HotChunks made = new HotChunks(w1, "grow", 1);
             StoreSender sender = new StoreSender(store.vertx(), 1);
             long chunksOfWindow = (long) Math.ceil(FIRST / made.valuesOfAChunk());

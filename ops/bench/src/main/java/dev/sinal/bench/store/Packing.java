@@ -1,22 +1,33 @@
 package dev.sinal.bench.store;
 
+import dev.sinal.contracts.Addresses;
 import dev.sinal.testkit.TestDatabase;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** How the store is told to pack, or not to, and how to see what it has done. */
 final class Packing {
-    /** While ingest alone is measured; packing is measured by itself. */
-    static final Map<String, String> OFF = Map.of();
+    /** Packing is measured by itself: a store that does nothing unasked. */
+    static final Map<String, String> OFF = Map.of("store.compact", "false");
 
-    /** As soon as possible. */
-    static final Map<String, String> ON = Map.of();
-
-    private static final long LONGEST_S = 180;
-    private static final long PATIENCE_S = 15;
+    private static final long LONGEST_S = 115;
+    private static final long PATIENCE_S = 5;
 
     private Packing() {}
+
+    /** Packs whatever is stored. @return samples that were packed */
+    static long now(StoreNode store) throws Exception {
+        return Waits.on(store.vertx()
+                .eventBus()
+                .<JsonObject>request(
+                        Addresses.STORE_PACK,
+                        new JsonObject(),
+                        new DeliveryOptions().setSendTimeout(TimeUnit.SECONDS.toMillis(LONGEST_S)))
+                .map(reply -> reply.body().getLong("samples")));
+    }
 
     /** Waits until the rollups of a stream do not grow any more. @return what there is, for people */
     static String awaitRollups(TestDatabase database, String stream) throws SQLException, InterruptedException {

@@ -57,7 +57,7 @@ final class Plans {
         long hours = options.amount(26, 5);
         long packed = hours * 3_600_000 / STEP_MS / hot.rows() * hot.rows();
         try (TestDatabase database = server.database();
-                StoreNode store = new StoreNode(database.uri(), Packing.ON)) {
+                StoreNode store = new StoreNode(database.uri(), Packing.OFF)) {
             try (PackedFill fill = new PackedFill(store.vertx(), database)) {
                 fill.fill(eeg, "x", 0, packed);
             }

@@ -32,7 +32,7 @@ final class PlotSpeed {
         Eeg eeg = Eeg.quantised("plot", CHANNELS, STEP_MS);
         long samples = hours * 3_600_000L / STEP_MS;
         try (TestDatabase database = server.database();
-                StoreNode store = new StoreNode(database.uri(), Packing.ON)) {
+                StoreNode store = new StoreNode(database.uri(), Packing.OFF)) {
             BenchServer.run(database, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public");
             Cost filled;
             try (PackedFill fill = new PackedFill(store.vertx(), database)) {

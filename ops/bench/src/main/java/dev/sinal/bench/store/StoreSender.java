@@ -19,8 +19,13 @@ final class StoreSender {
     private final Turnstile flying;
 
     StoreSender(Vertx vertx, int streams) {
+        this(vertx, streams, IN_FLIGHT);
+    }
+
+    /** @param perStream chunks of a stream without an answer, when the streams take turns */
+    StoreSender(Vertx vertx, int streams, int perStream) {
         this.vertx = vertx;
-        this.flying = new Turnstile(Math.min(MOST_IN_FLIGHT, IN_FLIGHT * streams));
+        this.flying = new Turnstile(Math.min(MOST_IN_FLIGHT, perStream * streams));
     }
 
     /** Waits for room, then sends. */

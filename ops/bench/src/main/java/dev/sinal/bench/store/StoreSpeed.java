@@ -1,13 +1,10 @@
 package dev.sinal.bench.store;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import org.slf4j.LoggerFactory;
 
 /** The store beside its peers, in one run on one machine. See the README of ops/bench. */
 public final class StoreSpeed {

@@ -41,6 +41,12 @@ final class Vitals extends Workload {
         }
     }
 
+    /** Monitors stamp in UTC milliseconds. */
+    @Override
+    boolean ownClock() {
+        return false;
+    }
+
     int people() {
         return cycle.length;
     }

@@ -55,14 +55,14 @@ final class VitalsSpeed {
     private Cost direct(StoreNode store, Vitals w2, String run, long seconds) throws Exception {
         HotChunks made = new HotChunks(w2, run, w2.people());
         return Cost.of(server::cpu, () -> {
-            send(store, made, seconds);
+            send(store, made, seconds, 8);
             return seconds * w2.people() * w2.channels();
         });
     }
 
-    /** Every stream's samples, second by second. */
-    static void send(StoreNode store, HotChunks made, long chunksOfEach) throws Exception {
-        StoreSender sender = new StoreSender(store.vertx(), made.streams());
+    /** Chunk by chunk, the streams in turn. @param perStream chunks of a stream without an answer */
+    static void send(StoreNode store, HotChunks made, long chunksOfEach, int perStream) throws Exception {
+        StoreSender sender = new StoreSender(store.vertx(), made.streams(), perStream);
         for (long number = 0; number < chunksOfEach; number++) {
             for (int stream = 0; stream < made.streams(); stream++) {
                 sender.send(made.envelope(stream), made.encode(stream, number));

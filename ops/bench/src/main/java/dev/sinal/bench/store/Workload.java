@@ -61,6 +61,11 @@ abstract class Workload {
     /** Of a sample (0-based), whole milliseconds since 1970. */
     abstract long timeMs(int stream, long sample);
 
+    /** Whether samples come with stamps of the sensor's own clock, as over LSL; else theirs are UTC. */
+    boolean ownClock() {
+        return true;
+    }
+
     SampleBlock block(String run, int stream, long firstSeq, int n) {
         long[] stamps = new long[n];
         double[] raw = new double[n];
@@ -73,7 +78,14 @@ abstract class Workload {
         for (int c = 0; c < channels(); c++) {
             columns.add(column(stream, c, firstSeq - 1, n));
         }
-        return new SampleBlock(streamId(run, stream), 1, firstSeq, TimeBasis.LSL, stamps, raw, columns);
+        return new SampleBlock(
+                streamId(run, stream),
+                1,
+                firstSeq,
+                ownClock() ? TimeBasis.LSL : TimeBasis.UNIX,
+                stamps,
+                ownClock() ? raw : null,
+                columns);
     }
 
     String streamId(String run, int stream) {
