@@ -1,5 +1,7 @@
 package dev.sinal.gateway.format;
 
+import dev.sinal.chunk.Column;
+import dev.sinal.chunk.FloatColumn;
 import dev.sinal.chunk.SampleFormat;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.read.Row;
@@ -21,7 +23,16 @@ public final class CsvRows implements RowFormat {
     private final List<String> metrics;
     private final boolean wide;
     private final boolean ids;
-    private final Map<StreamDescriptor, int[]> columns = new IdentityHashMap<>();
+    private final Map<StreamDescriptor, Layout> known = new IdentityHashMap<>();
+
+    /**
+     * What the lines of a stream share, encoded once.
+     *
+     * @param head up to the epoch @param end from behind the last value @param columns of the stream, for each of the answer; -1 for none
+     * @param metrics names with a comma before and behind
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Layout(byte[] head, byte[] end, int[] columns, byte[][] metrics, boolean[] scaled) {}
 
     private CsvRows(RowStyle style, List<String> metrics, boolean wide, boolean ids) {
         this.style = style;
@@ -63,45 +74,35 @@ public final class CsvRows implements RowFormat {
         text.ascii(ids ? ",stream_id\r\n" : "\r\n");
     }
 
-    private void end(RowBytes text, StreamDescriptor stream) {
-        if (ids) {
-            text.put(',');
-            field(text, stream.id());
-        }
-        text.ascii("\r\n");
-    }
-
     @Override
     public void row(RowBytes text, Row row) {
+        Layout layout = layout(row.stream());
+        int sample = row.sample();
         if (wide) {
-            head(text, row);
-            for (int column : columns(row.stream())) {
+            head(text, row, layout);
+            for (int column : layout.columns()) {
                 text.put(',');
-                if (column >= 0 && row.isPresent(column)) {
-                    value(text, row, column);
+                Column values = column < 0 ? null : row.values(column);
+                if (values != null && values.isPresent(sample)) {
+                    value(text, row, column, values, sample, layout.scaled()[column]);
                 }
             }
-            end(text, row.stream());
-        } else {
-            StreamDescriptor stream = row.stream();
-            for (int c = 0; c < stream.channels().size(); c++) {
-                if (row.isPresent(c)) {
-                    head(text, row);
-                    text.put(',');
-                    field(text, stream.channels().get(c).metric());
-                    text.put(',');
-                    value(text, row, c);
-                    end(text, stream);
-                }
+            text.raw(layout.end());
+            return;
+        }
+        for (int c = 0; c < layout.metrics().length; c++) {
+            Column values = row.values(c);
+            if (values != null && values.isPresent(sample)) {
+                head(text, row, layout);
+                text.raw(layout.metrics()[c]);
+                value(text, row, c, values, sample, layout.scaled()[c]);
+                text.raw(layout.end());
             }
         }
     }
 
-    private void head(RowBytes text, Row row) {
-        field(text, row.stream().agentId());
-        text.put(',');
-        field(text, row.stream().name());
-        text.put(',').number(row.epoch()).put(',').number(row.seq()).put(',');
+    private void head(RowBytes text, Row row, Layout layout) {
+        text.raw(layout.head()).number(row.epoch()).put(',').number(row.seq()).put(',');
         if (style.rawClock()) {
             double raw = row.rawStamp();
             if (Double.isFinite(raw)) {
@@ -114,36 +115,55 @@ public final class CsvRows implements RowFormat {
         }
     }
 
-    private int[] columns(StreamDescriptor stream) {
-        int[] known = columns.get(stream);
-        if (known == null) {
-            if (columns.size() >= MAX_KNOWN) {
-                columns.clear();
+    private Layout layout(StreamDescriptor stream) {
+        Layout layout = known.get(stream);
+        if (layout == null) {
+            if (known.size() >= MAX_KNOWN) {
+                known.clear();
             }
-            known = metrics.stream().mapToInt(stream::column).toArray();
-            columns.put(stream, known);
+            layout = encode(stream);
+            known.put(stream, layout);
         }
-        return known;
+        return layout;
     }
 
-    private void value(RowBytes text, Row row, int c) {
-        SampleFormat format = row.format(c);
-        if (format == null) {
-            return;
+    private Layout encode(StreamDescriptor stream) {
+        RowBytes head = new RowBytes(64);
+        field(head, stream.agentId());
+        field(head.put(','), stream.name());
+        RowBytes end = new RowBytes(64);
+        if (ids) {
+            field(end.put(','), stream.id());
         }
-        boolean scaled = row.stream().channels().get(c).scaled();
-        if (format.isText()) {
-            field(text, row.text(c));
+        int channels = stream.channels().size();
+        byte[][] names = new byte[channels][];
+        boolean[] scaled = new boolean[channels];
+        for (int c = 0; c < channels; c++) {
+            RowBytes name = new RowBytes(32).put(',');
+            field(name, stream.channels().get(c).metric());
+            names[c] = name.put(',').toBytes();
+            scaled[c] = stream.channels().get(c).scaled();
+        }
+        int[] columns = metrics.stream().mapToInt(stream::column).toArray();
+        return new Layout(head.put(',').toBytes(), end.ascii("\r\n").toBytes(), columns, names, scaled);
+    }
+
+    private void value(RowBytes text, Row row, int c, Column values, int sample, boolean scaled) {
+        SampleFormat format = values.format();
+        if (!scaled && values instanceof FloatColumn floats && Float.isFinite(floats.values()[sample])) {
+            RowJson.number(text, floats.values()[sample], style);
+        } else if (format.isText()) {
+            field(text, values.textAt(sample));
         } else if (format.isInteger() && !scaled) {
-            text.number(row.longValue(c));
+            text.number(values.longAt(sample));
         } else {
-            double value = row.value(c);
+            double value = scaled ? row.value(c) : values.doubleAt(sample);
             if (Double.isNaN(value)) {
                 text.ascii("NaN");
             } else if (Double.isInfinite(value)) {
                 text.ascii(value > 0 ? "Inf" : "-Inf");
             } else {
-                RowJson.number(text, value, format, scaled, style);
+                text.number(value);
             }
         }
     }

@@ -112,13 +112,13 @@ final class Digits {
                 ? 17 - (Long.numberOfLeadingZeros(last) >>> 3)
                 : middle != 0 ? 9 - (Long.numberOfLeadingZeros(middle) >>> 3) : 1;
         if (point > 0 && point <= 7) {
-            put(out, at + 2, middle | ZEROS);
+            long text = middle | ZEROS;
+            int bits = point << 3;
+            long before = ('0' + first | text << 8) & (1L << bits) - 1;
+            long behind = text << 16 & -256L << bits;
+            put(out, at + 2, text);
             put(out, at + 10, last | ZEROS);
-            out[at + 1] = (byte) ('0' + first);
-            for (int i = 0; i < point; i++) {
-                out[at + i] = out[at + i + 1];
-            }
-            out[at + point] = '.';
+            put(out, at, before | (long) '.' << bits | behind);
             return digits > point ? at + digits + 1 : at + point;
         }
         if (point <= 0 && point > -3) {

@@ -1,6 +1,9 @@
 package dev.sinal.gateway.format;
 
-import dev.sinal.chunk.SampleFormat;
+import dev.sinal.chunk.Column;
+import dev.sinal.chunk.DoubleColumn;
+import dev.sinal.chunk.FloatColumn;
+import dev.sinal.chunk.LongColumn;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.read.Row;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +54,7 @@ public final class MsgpackRows implements RowFormat {
         out.raw(TIMESTAMP);
         time(out, row);
         out.raw(METRICS);
+        int sample = row.sample();
         int columns = names.metrics().length;
         int present = 0;
         for (int c = 0; c < columns; c++) {
@@ -58,9 +62,10 @@ public final class MsgpackRows implements RowFormat {
         }
         Msgpack.map(out, present);
         for (int c = 0; c < columns; c++) {
-            if (row.isPresent(c)) {
+            Column values = row.values(c);
+            if (values != null && values.isPresent(sample)) {
                 out.raw(names.metrics()[c]);
-                value(out, row, c, names.scaled()[c]);
+                value(out, row, c, values, sample, names.scaled()[c]);
             }
         }
     }
@@ -76,18 +81,17 @@ public final class MsgpackRows implements RowFormat {
         }
     }
 
-    private static void value(RowBytes out, Row row, int c, boolean scaled) {
-        SampleFormat format = row.format(c);
-        if (format == null) {
-            Msgpack.nil(out);
-        } else if (format.isText()) {
-            Msgpack.text(out, row.text(c).getBytes(StandardCharsets.UTF_8));
-        } else if (format.isInteger() && !scaled) {
-            Msgpack.integer(out, row.longValue(c));
-        } else if (format == SampleFormat.FLOAT32 && !scaled) {
-            Msgpack.float32(out, (float) row.value(c));
-        } else {
+    private static void value(RowBytes out, Row row, int c, Column values, int sample, boolean scaled) {
+        if (scaled && !values.format().isText()) {
             Msgpack.float64(out, row.value(c));
+        } else if (values instanceof FloatColumn floats) {
+            Msgpack.float32(out, floats.values()[sample]);
+        } else if (values instanceof DoubleColumn doubles) {
+            Msgpack.float64(out, doubles.values()[sample]);
+        } else if (values instanceof LongColumn longs) {
+            Msgpack.integer(out, longs.values()[sample]);
+        } else {
+            Msgpack.text(out, values.textAt(sample).getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -49,6 +49,11 @@ public final class RowBytes {
         return this;
     }
 
+    /** Changes a byte that is written already. */
+    void set(int at, char ascii) {
+        bytes[at] = (byte) ascii;
+    }
+
     RowBytes put(char ascii) {
         room(1)[size++] = (byte) ascii;
         return this;

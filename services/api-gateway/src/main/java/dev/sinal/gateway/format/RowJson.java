@@ -1,12 +1,12 @@
 package dev.sinal.gateway.format;
 
+import dev.sinal.chunk.Column;
+import dev.sinal.chunk.FloatColumn;
 import dev.sinal.chunk.SampleFormat;
 import dev.sinal.contracts.ChannelDescriptor;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.read.Row;
-import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,8 +20,8 @@ public final class RowJson {
     private final RowBytes special = new RowBytes(64);
     private final Map<StreamDescriptor, Names> known = new IdentityHashMap<>();
 
-    /** Names of a stream, encoded once. */
-    private record Names(byte[] head, byte[][] metrics) {}
+    /** Names of a stream, encoded once. @param metrics each with a comma before and a colon behind */
+    private record Names(byte[] head, byte[][] metrics, boolean[] scaled) {}
 
     public RowJson(RowStyle style) {
         this.style = style;
@@ -36,36 +36,39 @@ public final class RowJson {
                 .number(row.seq())
                 .ascii(",\"timestamp\":");
         time(to, row, style);
-        to.ascii(",\"metrics\":{");
-        RowBytes odd = special;
-        boolean first = true;
+        to.ascii(",\"metrics\":");
+        int sample = row.sample();
+        boolean any = false;
         boolean anyOdd = false;
-        List<ChannelDescriptor> channels = stream.channels();
-        for (int c = 0; c < channels.size(); c++) {
-            if (!row.isPresent(c)) {
+        for (int c = 0; c < names.metrics().length; c++) {
+            Column values = row.values(c);
+            if (values == null || !values.isPresent(sample)) {
                 continue;
             }
-            if (!first) {
-                to.put(',');
-            }
-            first = false;
-            to.raw(names.metrics()[c]);
-            if (!value(to, row, c, channels.get(c).scaled())) {
+            name(to, names.metrics()[c], !any);
+            any = true;
+            if (!value(to, row, c, values, sample, names.scaled()[c])) {
                 to.ascii("null");
-                odd.ascii(anyOdd ? "," : ",\"special\":{")
-                        .raw(names.metrics()[c])
-                        .put('"')
-                        .ascii(Double.toString(row.value(c)))
-                        .put('"');
+                name(special, names.metrics()[c], !anyOdd);
+                special.put('"').ascii(Double.toString(row.value(c))).put('"');
                 anyOdd = true;
             }
         }
-        to.put('}');
+        to.ascii(any ? "}" : "{}");
         if (anyOdd) {
-            to.raw(odd.put('}'));
-            odd.clear();
+            to.ascii(",\"special\":").raw(special.put('}'));
+            special.clear();
         }
         to.put('}');
+    }
+
+    /** The first name of an object has a brace before it instead of the comma. */
+    private static void name(RowBytes to, byte[] name, boolean first) {
+        int start = to.size();
+        to.raw(name);
+        if (first) {
+            to.set(start, '{');
+        }
     }
 
     static void time(RowBytes to, Row row, RowStyle style) {
@@ -84,35 +87,40 @@ public final class RowJson {
     }
 
     /** @return false, with nothing written, for a number that JSON does not have */
-    private boolean value(RowBytes to, Row row, int c, boolean scaled) {
-        SampleFormat format = row.format(c);
-        if (format == null) {
-            return false;
+    private boolean value(RowBytes to, Row row, int c, Column values, int sample, boolean scaled) {
+        if (!scaled && values instanceof FloatColumn floats) {
+            float value = floats.values()[sample];
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+            number(to, value, style);
+            return true;
         }
+        SampleFormat format = values.format();
         if (format.isText()) {
-            to.quoted(row.text(c));
+            to.quoted(values.textAt(sample));
         } else if (format.isInteger() && !scaled) {
-            boolean quoted = style.textLongs() && format == SampleFormat.INT64;
-            if (quoted) {
-                to.put('"').number(row.longValue(c)).put('"');
+            if (style.textLongs() && format == SampleFormat.INT64) {
+                to.put('"').number(values.longAt(sample)).put('"');
             } else {
-                to.number(row.longValue(c));
+                to.number(values.longAt(sample));
             }
         } else {
-            double value = row.value(c);
+            double value = scaled ? row.value(c) : values.doubleAt(sample);
             if (!Double.isFinite(value)) {
                 return false;
             }
-            number(to, value, format, scaled, style);
+            to.number(value);
         }
         return true;
     }
 
-    static void number(RowBytes to, double value, SampleFormat format, boolean scaled, RowStyle style) {
-        if (style.shortFloats() && format == SampleFormat.FLOAT32 && !scaled) {
-            to.number((float) value);
-        } else {
+    /** A finite value as it is stored. */
+    static void number(RowBytes to, float value, RowStyle style) {
+        if (style.shortFloats()) {
             to.number(value);
+        } else {
+            to.number((double) value);
         }
     }
 
@@ -137,14 +145,15 @@ public final class RowJson {
                 .ascii(",\"stream_id\":")
                 .quoted(stream.id())
                 .ascii(",\"epoch\":");
-        byte[][] metrics = new byte[stream.channels().size()][];
-        for (int c = 0; c < metrics.length; c++) {
-            metrics[c] = new RowBytes(32)
-                    .quoted(stream.channels().get(c).metric())
-                    .put(':')
-                    .toString()
-                    .getBytes(StandardCharsets.UTF_8);
+        int columns = stream.channels().size();
+        byte[][] metrics = new byte[columns][];
+        boolean[] scaled = new boolean[columns];
+        for (int c = 0; c < columns; c++) {
+            ChannelDescriptor channel = stream.channels().get(c);
+            metrics[c] =
+                    new RowBytes(32).put(',').quoted(channel.metric()).put(':').toBytes();
+            scaled[c] = channel.scaled();
         }
-        return new Names(head.toString().getBytes(StandardCharsets.UTF_8), metrics);
+        return new Names(head.toBytes(), metrics, scaled);
     }
 }

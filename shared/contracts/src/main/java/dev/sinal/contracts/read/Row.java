@@ -72,6 +72,16 @@ public final class Row {
         return values == null ? null : values.format();
     }
 
+    /** All values of the column's chunk, as they are stored; this row's is {@link #sample}. Null when the column was not chosen. For loops that write many columns. */
+    public @Nullable Column values(int column) {
+        return at().column(column);
+    }
+
+    /** Where in {@link #values} this row is. */
+    public int sample() {
+        return sample;
+    }
+
     /** In the unit that users see, that is, scaled; NaN when absent, and for text. */
     public double value(int column) {
         Column values = at().column(column);
