@@ -1,0 +1,5 @@
+/** Benchmarks of the chunk codecs. */
+@NullMarked
+package dev.sinal.bench.chunk;
+
+import org.jspecify.annotations.NullMarked;
