@@ -7,6 +7,7 @@ import static dev.sinal.store.Samples.envelope;
 import static dev.sinal.store.StoreUnderTest.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinal.chunk.DoubleColumn;
 import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.read.ColumnChoice;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,8 +71,16 @@ class RecentWindowIT {
 
     @Test
     void moreThanIsHeldComesFromTheDatabase() {
+        Random noise = new Random(1);
         for (int seq = 1; seq <= 20_000; seq += 100) {
-            get(store.send(envelope(ONE, 5, 1), chunk("one", 5, seq, seq + 99)));
+            long begin = START + seq * STEP;
+            byte[] chunk = Samples.encode(
+                    "one",
+                    5,
+                    seq,
+                    LongStream.range(0, 100).map(i -> begin + i * STEP).toArray(),
+                    List.of(new DoubleColumn(noise.doubles(100).toArray())));
+            get(store.send(envelope(ONE, 5, 1), chunk));
         }
         assertThat(last(store, 10)).hasSize(10);
         assertThat(outcomes("database")).isZero();
