@@ -47,15 +47,15 @@ class CancelIT {
         }
         // Every look at a chunk passes a lock that the test can take.
         run("""
-            CREATE FUNCTION telemetry.pass() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
-            BEGIN
-                PERFORM pg_advisory_lock_shared(7);
-                PERFORM pg_advisory_unlock_shared(7);
-                RETURN true;
-            END $$;
-            ALTER VIEW telemetry.chunks RENAME TO chunks_at_once;
-            CREATE VIEW telemetry.chunks AS SELECT * FROM telemetry.chunks_at_once WHERE telemetry.pass();
-            """);
+                CREATE FUNCTION telemetry.pass() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+                BEGIN
+                    PERFORM pg_advisory_lock_shared(7);
+                    PERFORM pg_advisory_unlock_shared(7);
+                    RETURN true;
+                END $$;
+                ALTER VIEW telemetry.chunks RENAME TO chunks_at_once;
+                CREATE VIEW telemetry.chunks AS SELECT * FROM telemetry.chunks_at_once WHERE telemetry.pass();
+                """);
     }
 
     @AfterEach

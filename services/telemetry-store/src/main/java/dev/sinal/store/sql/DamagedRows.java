@@ -21,28 +21,28 @@ public final class DamagedRows {
     private static final int MOST_ROUNDS = 16;
 
     private static final String SET_ASIDE = """
-        WITH damaged AS (
-            SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS d (stream_id, ts, id, reason)),
-        gone AS (
-            DELETE FROM telemetry.telemetry t USING damaged d
-             WHERE t.stream_id = d.stream_id AND t.ts = d.ts AND t.id = d.id
-            RETURNING t.stream_id, t.epoch, t.first_seq, t.n, t.ts, t.te, t.chunk, d.reason),
-        named AS (
-            SELECT g.*, g.first_seq + g.n - 1 AS last_seq, 'damaged in the database: ' || g.reason AS why,
-                   encode(sha256(g.chunk), 'hex') AS hash
-              FROM gone g),
-        kept AS (
-            INSERT INTO telemetry.quarantine (id, stream_id, epoch, first_seq, last_seq, reason, chunk)
-            SELECT hash, stream_id, epoch, first_seq, last_seq, why, chunk FROM named
-            ON CONFLICT (id) DO NOTHING),
-        told AS (
-            INSERT INTO telemetry.gaps (stream_id, epoch, from_ts, to_ts, cause, estimated_samples, evidence, note_id)
-            SELECT stream_id, epoch, ts, te + 1, 'quarantined', n,
-                   'samples ' || first_seq || ' to ' || last_seq || ': ' || why, hash
-              FROM named
-            ON CONFLICT DO NOTHING)
-        SELECT count(*) FROM named
-        """;
+            WITH damaged AS (
+                SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS d (stream_id, ts, id, reason)),
+            gone AS (
+                DELETE FROM telemetry.telemetry t USING damaged d
+                 WHERE t.stream_id = d.stream_id AND t.ts = d.ts AND t.id = d.id
+                RETURNING t.stream_id, t.epoch, t.first_seq, t.n, t.ts, t.te, t.chunk, d.reason),
+            named AS (
+                SELECT g.*, g.first_seq + g.n - 1 AS last_seq, 'damaged in the database: ' || g.reason AS why,
+                       encode(sha256(g.chunk), 'hex') AS hash
+                  FROM gone g),
+            kept AS (
+                INSERT INTO telemetry.quarantine (id, stream_id, epoch, first_seq, last_seq, reason, chunk)
+                SELECT hash, stream_id, epoch, first_seq, last_seq, why, chunk FROM named
+                ON CONFLICT (id) DO NOTHING),
+            told AS (
+                INSERT INTO telemetry.gaps (stream_id, epoch, from_ts, to_ts, cause, estimated_samples, evidence, note_id)
+                SELECT stream_id, epoch, ts, te + 1, 'quarantined', n,
+                       'samples ' || first_seq || ' to ' || last_seq || ': ' || why, hash
+                  FROM named
+                ON CONFLICT DO NOTHING)
+            SELECT count(*) FROM named
+            """;
 
     private final Pool writes;
     private final AtomicLong setAside = new AtomicLong();

@@ -39,41 +39,40 @@ public final class RecentWindow {
     private static final long BELIEVED_NS = TimeUnit.SECONDS.toNanos(60);
 
     private static final String VERSIONS = """
-        SELECT s.stream_id, e.span, e.epochs, e.committed, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
-               COALESCE((SELECT c.times FROM telemetry.cuts c WHERE c.stream_id = s.stream_id), 0) AS cuts
-          FROM telemetry.streams s
-         CROSS JOIN LATERAL (
-               SELECT count(*) AS epochs, COALESCE(sum(committed_seq), 0)::bigint AS committed,
-                      COALESCE(max(max_span), 0) AS span
-                 FROM telemetry.stream_epochs WHERE stream_id = s.stream_id) e
-         WHERE s.agent_id = $1 AND (cardinality($2::text[]) = 0 OR s.stream_id = ANY ($2) OR s.name = ANY ($2))
-         ORDER BY s.stream_id
-        """;
+            SELECT s.stream_id, e.span, e.epochs, e.committed, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
+                   COALESCE((SELECT c.times FROM telemetry.cuts c WHERE c.stream_id = s.stream_id), 0) AS cuts
+              FROM telemetry.streams s
+             CROSS JOIN LATERAL (
+                   SELECT count(*) AS epochs, COALESCE(sum(committed_seq), 0)::bigint AS committed,
+                          COALESCE(max(max_span), 0) AS span
+                     FROM telemetry.stream_epochs WHERE stream_id = s.stream_id) e
+             WHERE s.agent_id = $1 AND (cardinality($2::text[]) = 0 OR s.stream_id = ANY ($2) OR s.name = ANY ($2))
+             ORDER BY s.stream_id
+            """;
 
     private static final String COLUMNS =
             "t.stream_id, t.tx::text AS tx, t.id, t.ts, t.te, t.epoch, t.first_seq, t.n, t.chunk";
 
     /** What was stored since a horizon. */
     private static final String SINCE = "SELECT " + COLUMNS + """
-          FROM telemetry.chunks t
-         WHERE t.stream_id = $1 AND t.tx >= $2::text::xid8 AND t.te >= $3
-         ORDER BY t.tx LIMIT $4
-        """;
+              FROM telemetry.chunks t
+             WHERE t.stream_id = $1 AND t.tx >= $2::text::xid8 AND t.te >= $3
+             ORDER BY t.tx LIMIT $4
+            """;
 
     /** The newest chunks with the last rows, as SampleReads has it; without bytes when they are too many. */
     private static final String NEWEST = """
-              WITH f AS (
-                  SELECT min(r.ts) AS from_ts, max(r.newer + r.n) AS held
-                    FROM (SELECT l.ts, l.n, sum(l.n) OVER (ORDER BY l.ts DESC, l.epoch DESC, l.first_seq DESC) - l.n AS newer
-                            FROM (SELECT t.ts, t.epoch, t.first_seq, t.n FROM telemetry.chunks t
-                                   WHERE t.stream_id = $1 ORDER BY t.ts DESC LIMIT $2) l) r
-                   WHERE r.newer < $2)
-              SELECT t.*, f.from_ts, f.held, sum(octet_length(t.chunk)) OVER () AS total
-                FROM f CROSS JOIN LATERAL (SELECT\
-              """ + " " + COLUMNS + """
-                    FROM telemetry.chunks t
-                   WHERE t.stream_id = $1 AND t.ts >= f.from_ts - $3 AND t.te >= f.from_ts) t
-              """;
+            WITH f AS (
+                SELECT min(r.ts) AS from_ts, max(r.newer + r.n) AS held
+                  FROM (SELECT l.ts, l.n, sum(l.n) OVER (ORDER BY l.ts DESC, l.epoch DESC, l.first_seq DESC) - l.n AS newer
+                          FROM (SELECT t.ts, t.epoch, t.first_seq, t.n FROM telemetry.chunks t
+                                 WHERE t.stream_id = $1 ORDER BY t.ts DESC LIMIT $2) l) r
+                 WHERE r.newer < $2)
+            SELECT t.*, f.from_ts, f.held, sum(octet_length(t.chunk)) OVER () AS total
+              FROM f CROSS JOIN LATERAL (SELECT """ + " " + COLUMNS + """
+                  FROM telemetry.chunks t
+                 WHERE t.stream_id = $1 AND t.ts >= f.from_ts - $3 AND t.te >= f.from_ts) t
+            """;
 
     private final Reads reads;
     private final OverlapTable overlaps;

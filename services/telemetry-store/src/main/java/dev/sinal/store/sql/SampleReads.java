@@ -25,36 +25,36 @@ public final class SampleReads {
     private static final int MOST_DOUBLED = 7;
 
     private static final String STREAMS = """
-        SELECT s.stream_id,
-               (SELECT COALESCE(max(e.max_span), 0) FROM telemetry.stream_epochs e WHERE e.stream_id = s.stream_id) AS span
-          FROM telemetry.streams s
-         WHERE s.agent_id = $1 AND (cardinality($2::text[]) = 0 OR s.stream_id = ANY ($2) OR s.name = ANY ($2))
-         ORDER BY s.stream_id
-        """;
+            SELECT s.stream_id,
+                   (SELECT COALESCE(max(e.max_span), 0) FROM telemetry.stream_epochs e WHERE e.stream_id = s.stream_id) AS span
+              FROM telemetry.streams s
+             WHERE s.agent_id = $1 AND (cardinality($2::text[]) = 0 OR s.stream_id = ANY ($2) OR s.name = ANY ($2))
+             ORDER BY s.stream_id
+            """;
 
     /** Epochs in which something changed that a reader of rows sees. */
     private static final String DESCRIPTORS = """
-        SELECT stream_id, epoch, descriptor::text AS descriptor
-          FROM (SELECT stream_id, epoch, descriptor,
-                       lag(descriptor - '{uid,session_id,hostname,source_id}'::text[])
-                           OVER (PARTITION BY stream_id ORDER BY epoch) AS before
-                  FROM telemetry.stream_epochs WHERE stream_id = ANY ($1)) e
-         WHERE before IS DISTINCT FROM descriptor - '{uid,session_id,hostname,source_id}'::text[]
-         ORDER BY stream_id, epoch DESC
-        """;
+            SELECT stream_id, epoch, descriptor::text AS descriptor
+              FROM (SELECT stream_id, epoch, descriptor,
+                           lag(descriptor - '{uid,session_id,hostname,source_id}'::text[])
+                               OVER (PARTITION BY stream_id ORDER BY epoch) AS before
+                      FROM telemetry.stream_epochs WHERE stream_id = ANY ($1)) e
+             WHERE before IS DISTINCT FROM descriptor - '{uid,session_id,hostname,source_id}'::text[]
+             ORDER BY stream_id, epoch DESC
+            """;
 
     /** Per stream the first stamp of the oldest of its newest chunks that together hold the wanted rows: no row behind it is older. */
     private static final String RECENT_FROM = """
-        SELECT s.stream_id,
-               (SELECT min(r.ts)
-                  FROM (SELECT l.ts, sum(l.n) OVER (ORDER BY l.ts DESC, l.epoch DESC, l.first_seq DESC) - l.n AS newer
-                          FROM (SELECT t.ts, t.epoch, t.first_seq, t.n FROM telemetry.chunks t
-                                 WHERE t.stream_id = s.stream_id AND t.ts < $3
-                                 ORDER BY t.ts DESC LIMIT $2) l) r
-                 WHERE r.newer < $2) AS from_ts
-          FROM unnest($1::text[]) AS s (stream_id)
-         ORDER BY s.stream_id
-        """;
+            SELECT s.stream_id,
+                   (SELECT min(r.ts)
+                      FROM (SELECT l.ts, sum(l.n) OVER (ORDER BY l.ts DESC, l.epoch DESC, l.first_seq DESC) - l.n AS newer
+                              FROM (SELECT t.ts, t.epoch, t.first_seq, t.n FROM telemetry.chunks t
+                                     WHERE t.stream_id = s.stream_id AND t.ts < $3
+                                     ORDER BY t.ts DESC LIMIT $2) l) r
+                     WHERE r.newer < $2) AS from_ts
+              FROM unnest($1::text[]) AS s (stream_id)
+             ORDER BY s.stream_id
+            """;
 
     private final Reads reads;
     private final OverlapTable overlaps;
