@@ -23,6 +23,7 @@ import dev.sinal.contracts.StreamRecord;
 import dev.sinal.contracts.TelemetryStore;
 import dev.sinal.contracts.Wire;
 import dev.sinal.contracts.WriteReceipt;
+import dev.sinal.contracts.read.CommitKey;
 import dev.sinal.contracts.read.Envelope;
 import dev.sinal.contracts.read.EpochClip;
 import dev.sinal.contracts.read.ReadFrame;
@@ -110,7 +111,7 @@ final class FakeStore implements TelemetryStore {
 
     private boolean wanted(ReadQuery query, Stored stored) {
         StreamDescriptor stream = streams.get(stored.header().streamId());
-        ReadQuery.CommitKey after = query.afterCommit();
+        CommitKey after = query.afterCommit();
         return stream != null
                 && stream.agentId().equals(query.agentId())
                 && (query.streams().isEmpty() || query.streams().contains(stream.id()))
@@ -119,8 +120,13 @@ final class FakeStore implements TelemetryStore {
                 && (query.after() == null
                         || stored.header().maxTimestamp() >= query.after().timestamp())
                 && (after == null
-                        || stored.id() > after.chunk()
-                        || (stored.id() == after.chunk() && stored.header().lastSeq() > after.seq()));
+                        || new CommitKey(
+                                                stored.tx(),
+                                                stream.id(),
+                                                stored.header().epoch(),
+                                                stored.header().lastSeq())
+                                        .compareTo(after)
+                                > 0);
     }
 
     private void pull(Message<JsonObject> message) {

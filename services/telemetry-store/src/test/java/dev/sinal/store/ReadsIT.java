@@ -13,12 +13,12 @@ import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StreamDescriptor;
+import dev.sinal.contracts.read.CommitKey;
 import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadCursor;
 import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadOpened;
 import dev.sinal.contracts.read.ReadQuery;
-import dev.sinal.contracts.read.ReadQuery.CommitKey;
 import dev.sinal.contracts.read.RowKey;
 import dev.sinal.testkit.TestDatabase;
 import io.vertx.core.Vertx;
@@ -257,9 +257,9 @@ class ReadsIT {
         assertThat(keys(all)).containsExactly("one/9/1", "one/5/1", "two/5/1");
 
         ReadFrame.Entry second = all.get(1);
-        CommitKey inside = new CommitKey(second.tx(), second.id(), 4);
+        CommitKey inside = new CommitKey(second.tx(), "one", 5, 4);
         assertThat(keys(store.readAll(committed(inside)))).containsExactly("one/5/1", "two/5/1");
-        CommitKey atEnd = new CommitKey(second.tx(), second.id(), 10);
+        CommitKey atEnd = new CommitKey(second.tx(), "one", 5, 10);
         assertThat(keys(store.readAll(committed(atEnd)))).containsExactly("two/5/1");
     }
 

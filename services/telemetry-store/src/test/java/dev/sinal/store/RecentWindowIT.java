@@ -173,7 +173,7 @@ class RecentWindowIT {
     private static Answer answer(StoreUnderTest of, List<String> streams, int n) {
         ReadQuery query = ReadQuery.recent("agent", streams, n);
         StoreUnderTest.FirstFrame first = get(of.open(query));
-        RowMerger merger = RowMerger.ofAll(first.opened(), ColumnChoice.ALL);
+        RowMerger merger = RowMerger.ofAll(query, first.opened(), ColumnChoice.ALL);
         merger.addAll(first.frame().entries());
         boolean end = first.frame().end();
         while (!end) {

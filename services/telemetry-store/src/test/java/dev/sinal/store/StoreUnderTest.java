@@ -11,6 +11,7 @@ import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.contracts.TelemetryStore;
 import dev.sinal.contracts.Wire;
 import dev.sinal.contracts.WriteReceipt;
+import dev.sinal.contracts.read.EntryParts;
 import dev.sinal.contracts.read.Envelope;
 import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadOpened;
@@ -145,11 +146,12 @@ public final class StoreUnderTest implements AutoCloseable {
     /** Every chunk of a read, in its order. */
     public List<ReadFrame.Entry> readAll(ReadQuery query) {
         FirstFrame first = get(open(query));
-        List<ReadFrame.Entry> entries = new ArrayList<>(first.frame().entries());
+        EntryParts parts = new EntryParts();
+        List<ReadFrame.Entry> entries = new ArrayList<>(parts.add(first.frame()));
         ReadFrame frame = first.frame();
         while (!frame.end()) {
             frame = get(ask(first.opened(), "next"));
-            entries.addAll(frame.entries());
+            entries.addAll(parts.add(frame));
         }
         return entries;
     }

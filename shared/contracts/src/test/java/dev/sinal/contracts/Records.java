@@ -25,7 +25,9 @@ final class Records {
             "Envelope",
             "Envelope$Split",
             "ReadFrame",
+            "Commits$Run",
             "ReadFrame$Entry",
+            "ReadFrame$Part",
             "TelemetrySample",
             "WholeBlock");
 

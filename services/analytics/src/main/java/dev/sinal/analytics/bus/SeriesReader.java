@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Fetches the values of variables: pulls frames, decodes them on a worker thread, keeps the wanted columns. */
@@ -50,7 +52,14 @@ final class SeriesReader {
         all.forEach(sink -> sink.streams()
                 .forEach(id ->
                         sinks.computeIfAbsent(id, unseen -> new ArrayList<>()).add(sink)));
-        ReadQuery query = ReadQuery.range(agentId, List.copyOf(sinks.keySet()), from, to, null);
+        Map<String, Set<String>> metrics = new LinkedHashMap<>();
+        for (Catalog.Variable variable : variables) {
+            variable.streamIds()
+                    .forEach(id -> metrics.computeIfAbsent(id, unseen -> new LinkedHashSet<>())
+                            .add(variable.metric()));
+        }
+        ReadQuery query = ReadQuery.range(agentId, List.copyOf(sinks.keySet()), from, to, null)
+                .withColumns(metrics);
         ColumnChoice choice = stream -> {
             List<StreamSink> own = sinks.getOrDefault(stream.id(), List.of());
             return own.stream()

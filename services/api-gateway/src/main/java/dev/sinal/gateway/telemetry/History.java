@@ -107,11 +107,11 @@ public final class History {
 
     /** @param reads of who waits for the rows @param page rather than everything */
     Future<RowSource> open(ReadClient reads, HistoryQuery query, Wanted wanted, boolean page) {
-        ReadQuery read = query.read(wanted.streams(), page);
+        ReadQuery read = query.read(wanted.streams(), page).withColumns(wanted.metrics());
         ColumnChoice columns = wanted.columns();
         return services.breaker()
                 .read(() -> query.from().committed()
-                        ? CommitRows.open(reads, read, query.from(), columns)
+                        ? CommitRows.open(reads, read, columns)
                         : TimeRows.open(reads, read, columns));
     }
 

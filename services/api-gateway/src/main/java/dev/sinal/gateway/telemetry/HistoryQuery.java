@@ -72,6 +72,8 @@ record HistoryQuery(
         Place place;
         try {
             place = live == null ? Place.decode(cursor) : live.inHistory();
+        } catch (Place.FormerException e) {
+            throw in.invalid("cursor", String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             throw in.invalid("cursor", "is not a cursor of a history; take next_cursor as it was given");
         }

@@ -134,6 +134,8 @@ public record LiveCursor(String agentId, Map<String, StreamPosition> streams, lo
         Place place;
         try {
             place = Place.decode(text);
+        } catch (Place.FormerException e) {
+            throw RpcError.invalid(pointer, "is a cursor of order=committed, which is no place in time");
         } catch (IllegalArgumentException e) {
             return null;
         }

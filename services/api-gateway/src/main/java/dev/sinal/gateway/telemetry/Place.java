@@ -1,5 +1,6 @@
 package dev.sinal.gateway.telemetry;
 
+import dev.sinal.contracts.read.CommitKey;
 import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.contracts.read.RowKey;
 import io.vertx.core.buffer.Buffer;
@@ -9,38 +10,38 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader's place in an agent's history, as the text of a cursor: {@code u8 'H', u8 version, u8 order, u8 length, agent id, i64 tx, i64 chunk, i64 timestamp,
- * u8 length, stream id, i64 epoch, i64 seq, u32 CRC}, base64url without padding.
+ * A reader's place in an agent's history, as the text of a cursor: {@code u8 'H', u8 version, u8 order, u8 length, agent id, i64 tx, i64 timestamp,
+ * u8 length, stream id, i64 epoch, i64 seq, u32 CRC}, base64url without padding. Version 1 had the id of the chunk behind the transaction; in the order of time it
+ * is still understood.
  *
  * @param committed commit order instead of time order
- * @param tx of the chunk of the last row; commit order only
- * @param chunk of the last row; commit order only
+ * @param tx that stored the last row; commit order only
  * @param row the last row that was read; null = before the first
  */
 public record Place(
         String agentId,
         boolean committed,
         long tx,
-        long chunk,
         @Nullable RowKey row) {
     private static final byte KIND = 'H';
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte WITH_CHUNK = 1;
     private static final int MAX_CHARS = 512;
     private static final int CRC_BYTES = 4;
 
     public static Place start(String agentId, boolean committed) {
-        return new Place(agentId, committed, 0, 0, null);
+        return new Place(agentId, committed, 0, null);
     }
 
     public static Place time(String agentId, RowKey row) {
-        return new Place(agentId, false, 0, 0, row);
+        return new Place(agentId, false, 0, row);
     }
 
     public String encode() {
         RowKey last = row == null ? new RowKey(0, "", 0, 0) : row;
         Buffer out = Buffer.buffer(128).appendByte(KIND).appendByte(VERSION).appendByte((byte) (committed ? 1 : 0));
         append(out, agentId);
-        out.appendLong(tx).appendLong(chunk).appendLong(last.timestamp());
+        out.appendLong(tx).appendLong(last.timestamp());
         append(out, last.stream());
         out.appendLong(last.epoch()).appendLong(last.seq());
         out.appendUnsignedInt(crc(out.getBytes()));
@@ -58,7 +59,17 @@ public record Place(
         return crc.getValue();
     }
 
-    /** @throws IllegalArgumentException when it is no cursor of a history */
+    /** A place in the order of commit as it was kept before long chunks: it names a chunk that may be gone. */
+    static final class FormerException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        FormerException() {
+            super("is of a former version, whose place in order=committed cannot be found any more:"
+                    + " start anew without a cursor");
+        }
+    }
+
+    /** @throws IllegalArgumentException when it is no cursor of a history; {@link FormerException} for one that was */
     public static Place decode(String text) {
         if (text.length() > MAX_CHARS) {
             throw new IllegalArgumentException("is not a cursor");
@@ -68,19 +79,27 @@ public record Place(
             int end = in.length() - CRC_BYTES;
             if (end < 0
                     || in.getByte(0) != KIND
-                    || in.getByte(1) != VERSION
+                    || in.getByte(1) != VERSION && in.getByte(1) != WITH_CHUNK
                     || in.getUnsignedInt(end) != crc(in.getBytes(0, end))) {
                 throw new IllegalArgumentException("is not a cursor");
             }
             int at = 4 + in.getUnsignedByte(3);
             String agent = in.getString(4, at);
-            int streamAt = at + 25;
-            int after = streamAt + in.getUnsignedByte(at + 24);
+            boolean committed = in.getByte(2) == 1;
+            boolean former = in.getByte(1) == WITH_CHUNK;
+            int timeAt = former ? at + 16 : at + 8;
+            int streamAt = timeAt + 9;
+            int after = streamAt + in.getUnsignedByte(timeAt + 8);
             String stream = in.getString(streamAt, after);
             RowKey row = stream.isEmpty()
                     ? null
-                    : new RowKey(in.getLong(at + 16), stream, in.getLong(after), in.getLong(after + 8));
-            return new Place(agent, in.getByte(2) == 1, in.getLong(at), in.getLong(at + 8), row);
+                    : new RowKey(in.getLong(timeAt), stream, in.getLong(after), in.getLong(after + 8));
+            if (former && committed && row != null) {
+                throw new FormerException();
+            }
+            return new Place(agent, committed, in.getLong(at), row);
+        } catch (FormerException e) {
+            throw e;
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("is not a cursor", e);
         }
@@ -91,10 +110,7 @@ public record Place(
         if (!committed) {
             return ReadQuery.range(range.agentId(), range.streams(), range.from(), range.to(), row);
         }
-        // Seq 0: the chunk of the last row comes once more, and the rows of it that were read are left out by the
-        // reader. A chunk whose samples are
-        // not in the order of time could not be cut by seq.
-        ReadQuery.CommitKey key = row == null ? null : new ReadQuery.CommitKey(tx, chunk, 0);
+        CommitKey key = row == null ? null : new CommitKey(tx, row.stream(), row.epoch(), row.seq());
         return new ReadQuery(
                 range.agentId(),
                 range.streams(),

@@ -49,20 +49,23 @@ public final class RecentRows {
         in.refuseUnknown();
         principal.requireAgent(agentId);
         return history.resolve(agentId, known -> Wanted.of(in, known))
-                .compose(wanted -> history.services()
-                        .breaker()
-                        .read(() -> history.services()
-                                .reads()
-                                .open(ReadQuery.recent(agentId, wanted.streams(), n)
-                                        .asPage(true)))
-                        .compose(cursor -> {
-                            RowMerger merger = RowMerger.ofAll(cursor.opened(), wanted.columns());
-                            return PullLoop.whileTrue(() -> fill(cursor, merger))
-                                    .compose(
-                                            done -> vertx.executeBlocking(() -> last(agentId, merger, n, style), false))
-                                    .map(rows -> answer(agentId, rows, cursor, style))
-                                    .onComplete(done -> cursor.close());
-                        }));
+                .compose(wanted -> read(agentId, wanted, n, style));
+    }
+
+    private Future<JsonObject> read(String agentId, Wanted wanted, int n, RowStyle style) {
+        ReadQuery query = ReadQuery.recent(agentId, wanted.streams(), n)
+                .withColumns(wanted.metrics())
+                .asPage(true);
+        return history.services()
+                .breaker()
+                .read(() -> history.services().reads().open(query))
+                .compose(cursor -> {
+                    RowMerger merger = RowMerger.ofAll(query, cursor.opened(), wanted.columns());
+                    return PullLoop.whileTrue(() -> fill(cursor, merger))
+                            .compose(done -> vertx.executeBlocking(() -> last(agentId, merger, n, style), false))
+                            .map(rows -> answer(agentId, rows, cursor, style))
+                            .onComplete(done -> cursor.close());
+                });
     }
 
     private static Future<Boolean> fill(ReadCursor cursor, RowMerger merger) {

@@ -166,9 +166,8 @@ class OneMeaningTest {
     @EnumSource(Reading.Way.class)
     void aCursorInCommitOrderIsRefused(Reading.Way way) {
         scenario(false);
-        String committed = new Place(
-                        "headset", true, 1, 1, new RowKey(Suite.stamps(13, 1)[0], EEG.id(), Suite.EPOCH, 13))
-                .encode();
+        String committed =
+                new Place("headset", true, 1, new RowKey(Suite.stamps(13, 1)[0], EEG.id(), Suite.EPOCH, 13)).encode();
         assertThat(way.refusal(server, committed)).contains("order=committed");
     }
 

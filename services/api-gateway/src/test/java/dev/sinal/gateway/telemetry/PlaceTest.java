@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /** Cursors of histories. */
 final class PlaceTest {
-    private static final Place PLACE = new Place(
-            "abc123", true, 77, 4_000_000_001L, new RowKey(-5, "0123456789abcdef", 1_800_000_000_000_000L, 9));
+    private static final Place PLACE =
+            new Place("abc123", true, 77, new RowKey(-5, "0123456789abcdef", 1_800_000_000_000_000L, 9));
 
     @Test
     void aCursorReadsBack() {

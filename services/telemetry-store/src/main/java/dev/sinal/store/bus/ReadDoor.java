@@ -56,6 +56,7 @@ public final class ReadDoor {
         this.idleMs = idleMs;
         this.metrics = metrics;
         metrics.gauge("reads.open", held::size);
+        metrics.gauge("reads.bytes", this::bytes);
     }
 
     private static final class Held {
@@ -68,6 +69,10 @@ public final class ReadDoor {
             this.session = session;
             this.page = page;
         }
+    }
+
+    private int bytes() {
+        return held.values().stream().mapToInt(read -> read.session.held()).sum();
     }
 
     public Future<Void> start(String nodeId) {
@@ -125,6 +130,9 @@ public final class ReadDoor {
         if (!ORDERS.contains(query.order())) {
             throw new IllegalArgumentException("order must be one of time, committed, recent");
         }
+        if (query.afterCommit() != null && query.afterCommit().stream() == null) {
+            throw new IllegalArgumentException("after_commit needs tx, stream, epoch and seq");
+        }
         if (query.order().equals(ReadQuery.RECENT) && (query.recent() < 1 || query.recent() > MOST_RECENT)) {
             throw new IllegalArgumentException("recent must be 1 to " + MOST_RECENT + ", was " + query.recent());
         }
@@ -147,7 +155,14 @@ public final class ReadDoor {
             cursor = UUID.randomUUID().toString();
             hold(cursor, new Held(session, page));
         }
-        ReadOpened head = new ReadOpened(cursor, address, opened.streams(), opened.gaps(), opened.clips());
+        ReadOpened head = new ReadOpened(
+                cursor,
+                address,
+                opened.streams(),
+                opened.gaps(),
+                opened.clips(),
+                opened.commitsBefore(),
+                opened.sliced() ? true : null);
         Buffer described = Wire.write(head).toBuffer();
         if (described.length() > Envelope.MAX_HEAD) {
             if (cursor != null) {

@@ -58,6 +58,10 @@ final class DamagedChunks extends RuntimeException {
             }
         }
 
+        void damaged(Row row, ChunkFormatException failure) {
+            found.add(damage(row, String.valueOf(failure.getMessage())));
+        }
+
         void done() {
             if (!found.isEmpty()) {
                 throw new DamagedChunks(found);

@@ -1,127 +1,186 @@
 package dev.sinal.store.sql;
 
+import dev.sinal.chunk.ChunkFormatException;
+import dev.sinal.chunk.ChunkHeader;
+import dev.sinal.chunk.ChunkSlice;
+import dev.sinal.contracts.read.CommitKey;
 import dev.sinal.contracts.read.ReadFrame;
-import dev.sinal.contracts.read.ReadQuery.CommitKey;
 import dev.sinal.store.domain.ReadRange;
+import dev.sinal.store.domain.WantedColumns;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Walks over the chunks of some streams, a frame at a time, by a key instead of an offset. Each stream is read from its own index; the
- * streams are merged in the order asked for.
+ * streams are merged in the order asked for. A chunk that is larger than a frame goes in parts; one such is held at a time.
  */
 final class ReadPages {
     /** Chunks looked at for the first frame: most readers want one page. */
     private static final int FIRST = 64;
 
-    private static final int NEXT = 1024;
-    private static final int ENTRY_OVERHEAD = 20;
-
-    private static final String BY_TIME = """
-            SELECT tx, id, ts, stream_id, epoch, first_seq, chunk, found
-              FROM (SELECT c.*, row_number() OVER place AS nr, sum(c.bytes) OVER place AS running, count(*) OVER () AS found
-                      FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (stream_id, scan_from, from_ts)
-                     CROSS JOIN LATERAL (
-                           SELECT t.tx::text AS tx, t.id, t.ts, t.stream_id, t.epoch, t.first_seq, t.chunk,
-                                  octet_length(t.chunk) + $10 AS bytes
-                             FROM telemetry.chunks t
-                            WHERE t.stream_id = s.stream_id
-                              AND t.ts >= s.scan_from AND t.ts >= $5 AND t.ts < $4 AND t.te >= s.from_ts
-                              AND (t.ts, t.stream_id, t.epoch, t.first_seq) > ($5, $6::text, $7, $8)
-                            ORDER BY t.ts, t.epoch, t.first_seq
-                            LIMIT $9) c
-                    WINDOW place AS (ORDER BY c.ts, c.stream_id, c.epoch, c.first_seq)) p
-             WHERE nr = 1 OR (nr <= $9 AND running <= $11)
-             ORDER BY nr
-            """;
-
-    private static final String BY_COMMIT = """
-            SELECT tx, id, ts, stream_id, epoch, first_seq, chunk, found
-              FROM (SELECT c.*, row_number() OVER place AS nr, sum(c.bytes) OVER place AS running, count(*) OVER () AS found
-                      FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS s (stream_id, scan_from, from_ts)
-                     CROSS JOIN LATERAL (
-                           SELECT t.tx::text AS tx, t.tx AS place_tx, t.id, t.ts, t.stream_id, t.epoch, t.first_seq, t.chunk,
-                                  octet_length(t.chunk) + $9 AS bytes
-                             FROM telemetry.chunks t
-                            WHERE t.stream_id = s.stream_id
-                              AND t.ts >= s.scan_from AND t.ts < $4 AND t.te >= s.from_ts
-                              AND (t.tx, t.id) >= ($5::text::xid8, $6)
-                              AND NOT (t.tx = $5::text::xid8 AND t.id = $6 AND t.first_seq + t.n - 1 <= $7)
-                              AND t.tx < pg_snapshot_xmin(pg_current_snapshot())
-                            ORDER BY t.tx, t.id
-                            LIMIT $8) c
-                    WINDOW place AS (ORDER BY c.place_tx, c.id)) p
-             WHERE nr = 1 OR (nr <= $8 AND running <= $10)
-             ORDER BY nr
-            """;
+    private static final int FEWEST = 8;
+    private static final int MOST = 1024;
+    private static final int ENTRY_OVERHEAD = 24;
 
     private final String[] streams;
     private final Long[] scanFrom;
     private final Long[] from;
     private final long to;
     private final boolean byCommit;
+    private final @Nullable CommitKey after;
+    private final List<WantedColumns.Range> columns;
     private final int maxBytes;
     private int chunks = FIRST;
+    private boolean straddling;
     private long lastTs = Long.MIN_VALUE;
     private String lastStream = "";
     private long lastEpoch = Long.MIN_VALUE;
     private long lastSeq = Long.MIN_VALUE;
-    private CommitKey lastCommit;
+    private long lastTx;
+    private ReadFrame.@Nullable Entry large;
+    private int sent;
+    private boolean endsWithLarge;
 
-    /** @param ranges per stream @param after commit order only */
-    ReadPages(Map<String, ReadRange> ranges, long to, boolean byCommit, @Nullable CommitKey after, int maxBytes) {
+    /**
+     * @param ranges per stream
+     * @param after commit order only: nothing up to this row is wanted
+     * @param columns epochs of which not all channels are wanted
+     */
+    ReadPages(
+            Map<String, ReadRange> ranges,
+            long to,
+            boolean byCommit,
+            @Nullable CommitKey after,
+            List<WantedColumns.Range> columns,
+            int maxBytes) {
         streams = ranges.keySet().toArray(String[]::new);
         scanFrom = ranges.values().stream().map(ReadRange::scanFrom).toArray(Long[]::new);
         from = ranges.values().stream().map(ReadRange::from).toArray(Long[]::new);
         this.to = to;
         this.byCommit = byCommit;
+        this.after = after;
+        this.columns = columns;
         this.maxBytes = maxBytes;
-        lastCommit = after == null ? new CommitKey(0, 0, 0) : after;
+        straddling = byCommit && after != null;
+    }
+
+    /** Bytes of a chunk that is under way in parts. */
+    int held() {
+        ReadFrame.Entry entry = large;
+        return entry == null ? 0 : entry.bytes();
     }
 
     Future<ReadFrame> next(SqlConnection connection) {
+        ReadFrame.Entry entry = large;
+        if (entry != null) {
+            return Future.succeededFuture(part(entry));
+        }
         int limit = chunks;
-        chunks = NEXT;
+        boolean sliced = !columns.isEmpty();
+        if (!byCommit) {
+            return connection
+                    .preparedQuery(PageSql.byTime(sliced))
+                    .execute(timeKey(limit))
+                    .map(rows -> frame(rows, limit));
+        }
+        if (!straddling) {
+            return connection
+                    .preparedQuery(PageSql.byCommit(sliced))
+                    .execute(commitKey(limit))
+                    .map(rows -> frame(rows, limit));
+        }
         return connection
-                .preparedQuery(byCommit ? BY_COMMIT : BY_TIME)
-                .execute(byCommit ? commitKey(limit) : timeKey(limit))
-                .map(rows -> frame(rows, limit));
+                .preparedQuery(PageSql.straddling(sliced))
+                .execute(commitKey(MOST))
+                .compose(rows -> {
+                    ReadFrame frame = frame(rows, Integer.MAX_VALUE);
+                    if (frame.end() || endsWithLarge) {
+                        beginAtPlace();
+                    }
+                    endsWithLarge = false;
+                    return frame.entries().isEmpty() && frame.part() == null
+                            ? next(connection)
+                            : Future.succeededFuture(new ReadFrame(false, frame.entries(), frame.part()));
+                });
+    }
+
+    /** What begins before the reader's place has been read. */
+    private void beginAtPlace() {
+        CommitKey place = after;
+        straddling = false;
+        lastTx = place == null ? 0 : place.tx();
+        lastStream = "";
+        lastEpoch = Long.MIN_VALUE;
+        lastSeq = Long.MIN_VALUE;
+    }
+
+    private Tuple frameKey(int limit) {
+        return Tuple.tuple()
+                .addArrayOfString(streams)
+                .addArrayOfLong(scanFrom)
+                .addArrayOfLong(from)
+                .addLong(to)
+                .addInteger(limit)
+                .addInteger(ENTRY_OVERHEAD)
+                .addInteger(maxBytes);
     }
 
     private Tuple timeKey(int limit) {
-        return Tuple.tuple()
-                .addArrayOfString(streams)
-                .addArrayOfLong(scanFrom)
-                .addArrayOfLong(from)
-                .addLong(to)
+        return withColumns(frameKey(limit)
                 .addLong(lastTs)
                 .addString(lastStream)
                 .addLong(lastEpoch)
-                .addLong(lastSeq)
-                .addInteger(limit)
-                .addInteger(ENTRY_OVERHEAD)
-                .addInteger(maxBytes);
+                .addLong(lastSeq));
     }
 
     private Tuple commitKey(int limit) {
-        return Tuple.tuple()
-                .addArrayOfString(streams)
-                .addArrayOfLong(scanFrom)
-                .addArrayOfLong(from)
-                .addLong(to)
-                .addString(Long.toUnsignedString(lastCommit.tx()))
-                .addLong(lastCommit.chunk())
-                .addLong(lastCommit.seq())
-                .addInteger(limit)
-                .addInteger(ENTRY_OVERHEAD)
-                .addInteger(maxBytes);
+        CommitKey place = after == null ? new CommitKey(0, "", Long.MIN_VALUE, Long.MIN_VALUE) : after;
+        return withColumns(frameKey(limit)
+                .addString(Long.toUnsignedString(lastTx))
+                .addArrayOfLong(behind(lastEpoch))
+                .addArrayOfLong(behind(lastSeq))
+                .addString(Long.toUnsignedString(place.tx()))
+                .addString(place.stream())
+                .addLong(place.epoch())
+                .addLong(place.seq()));
+    }
+
+    /** In the transaction of the last chunk, streams before its own have been read, and those behind it have not. */
+    private Long[] behind(long inSameStream) {
+        return Arrays.stream(streams)
+                .map(stream -> {
+                    int order = stream.compareTo(lastStream);
+                    return order < 0 ? (Long) Long.MAX_VALUE : order > 0 ? (Long) Long.MIN_VALUE : (Long) inSameStream;
+                })
+                .toArray(Long[]::new);
+    }
+
+    private Tuple withColumns(Tuple tuple) {
+        if (columns.isEmpty()) {
+            return tuple;
+        }
+        return tuple.addArrayOfString(texts(WantedColumns.Range::stream))
+                .addArrayOfLong(
+                        columns.stream().map(WantedColumns.Range::fromEpoch).toArray(Long[]::new))
+                .addArrayOfLong(
+                        columns.stream().map(WantedColumns.Range::toEpoch).toArray(Long[]::new))
+                .addArrayOfString(texts(
+                        range -> range.channels().toString().replace('[', '{').replace(']', '}')));
+    }
+
+    private String[] texts(Function<WantedColumns.Range, String> field) {
+        return columns.stream().map(field).toArray(String[]::new);
     }
 
     private ReadFrame frame(RowSet<Row> rows, int limit) {
@@ -129,20 +188,76 @@ final class ReadPages {
         long found = 0;
         DamagedChunks.Check check = new DamagedChunks.Check();
         for (Row row : rows) {
-            long tx = Long.parseUnsignedLong(row.getString("tx"));
-            long id = row.getLong("id");
-            byte[] chunk = row.getBuffer("chunk").getBytes();
-            check.look(row, chunk);
-            entries.add(new ReadFrame.Entry(tx, id, chunk));
             found = row.getLong("found");
+            lastTx = Long.parseUnsignedLong(row.getString("tx"));
             lastTs = row.getLong("ts");
             lastStream = row.getString("stream_id");
             lastEpoch = row.getLong("epoch");
             lastSeq = row.getLong("first_seq");
-            lastCommit = new CommitKey(tx, id, Long.MAX_VALUE);
+            ReadFrame.Entry entry = entry(row, check);
+            if (entry != null) {
+                entries.add(entry);
+            }
         }
         check.done();
-        boolean end = found == entries.size() && found < limit;
+        boolean end = found == rows.size() && found < limit;
+        chunks = Math.max(FEWEST, Math.min(MOST, 2 * rows.size()));
+        if (entries.size() == 1 && entries.get(0).bytes() > maxBytes) {
+            large = entries.get(0);
+            sent = 0;
+            endsWithLarge = end;
+            return part(entries.get(0));
+        }
         return new ReadFrame(end, entries);
+    }
+
+    private ReadFrame part(ReadFrame.Entry entry) {
+        ReadFrame.Part part = entry.part(sent, maxBytes);
+        sent += part.bytes().length;
+        boolean last = sent == entry.bytes();
+        if (last) {
+            large = null;
+        }
+        return ReadFrame.of(last && endsWithLarge, part);
+    }
+
+    /** @return null when nothing of the row is wanted, or it is damaged */
+    private ReadFrame.@Nullable Entry entry(Row row, DamagedChunks.Check check) {
+        Integer[] channels = row.getArrayOfIntegers("channels");
+        if (channels != null && channels.length == 0) {
+            return null;
+        }
+        byte[] chunk = row.getBuffer("chunk").getBytes();
+        if (channels != null) {
+            try {
+                chunk = slice(chunk, row.getArrayOfBuffers("sections"), channels);
+            } catch (ChunkFormatException e) {
+                check.damaged(row, e);
+                return null;
+            }
+        }
+        check.look(row, chunk);
+        Buffer commits = row.getBuffer("commits");
+        return new ReadFrame.Entry(lastTx, row.getLong("id"), chunk, commits == null ? null : commits.getBytes());
+    }
+
+    /** @param head of the chunk and the sections of the channels; without sections it is the whole chunk */
+    private static byte[] slice(byte[] head, Buffer @Nullable [] sections, Integer[] wanted) {
+        ChunkHeader header = ChunkHeader.read(head);
+        int[] channels = Arrays.stream(wanted)
+                .mapToInt(c -> c)
+                .filter(c -> c < header.channels())
+                .toArray();
+        if (sections == null) {
+            return ChunkSlice.of(head, channels);
+        }
+        byte[][] bytes = Arrays.stream(sections).map(Buffer::getBytes).toArray(byte[][]::new);
+        boolean fits = head.length == header.headLength()
+                && bytes.length == channels.length
+                && IntStream.range(0, bytes.length).allMatch(i -> bytes[i].length == header.channelLength(channels[i]));
+        if (!fits) {
+            throw new IllegalStateException("offs of a packed chunk are not those of " + header);
+        }
+        return ChunkSlice.of(header, head, channels, bytes);
     }
 }

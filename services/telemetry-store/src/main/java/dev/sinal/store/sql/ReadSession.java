@@ -27,6 +27,11 @@ public final class ReadSession {
         return connection.query(BEGIN).execute().mapEmpty();
     }
 
+    /** Bytes of a chunk that the reader has a part of. */
+    public int held() {
+        return pages.held();
+    }
+
     public Future<ReadFrame> next() {
         reading = true;
         return damaged.before(reads.run(() -> pages.next(connection).onComplete(done -> reading = false)));

@@ -303,6 +303,6 @@ public final class RecentWindow {
                 .map(entry -> new ReadFrame.Entry(
                         entry.chunk().tx(), entry.chunk().id(), entry.chunk().bytes()))
                 .toList();
-        return new Opened(descriptors, gaps, List.of(), new ReadFrame(true, chunks), null);
+        return new Opened(descriptors, gaps, List.of(), new ReadFrame(true, chunks));
     }
 }

@@ -6,6 +6,7 @@ import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadOpened.EpochDescriptor;
 import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.store.domain.ReadRange;
+import dev.sinal.store.domain.WantedColumns;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
@@ -14,6 +15,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,7 @@ public final class SampleReads {
             """;
 
     /** Per stream the first stamp of the oldest of its newest chunks that together hold the wanted rows: no row behind it is older. */
-    private static final String RECENT_FROM = """
+    static final String RECENT_FROM = """
             SELECT s.stream_id,
                    (SELECT min(r.ts)
                       FROM (SELECT l.ts, sum(l.n) OVER (ORDER BY l.ts DESC, l.epoch DESC, l.first_seq DESC) - l.n AS newer
@@ -55,6 +57,8 @@ public final class SampleReads {
               FROM unnest($1::text[]) AS s (stream_id)
              ORDER BY s.stream_id
             """;
+
+    private static final String COMMITS_BEFORE = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text";
 
     private final Reads reads;
     private final OverlapTable overlaps;
@@ -72,14 +76,23 @@ public final class SampleReads {
      * An opened read.
      *
      * @param clips rows that readers leave out
+     * @param commitsBefore see {@link dev.sinal.contracts.read.ReadOpened}
+     * @param sliced whether the columns that are not wanted were left out
      * @param session null when the first frame is all
      */
     public record Opened(
             List<EpochDescriptor> streams,
             List<GapRecord> gaps,
             List<EpochClip> clips,
+            @Nullable Long commitsBefore,
+            boolean sliced,
             ReadFrame first,
-            @Nullable ReadSession session) {}
+            @Nullable ReadSession session) {
+        /** All at once, in whole chunks. */
+        Opened(List<EpochDescriptor> streams, List<GapRecord> gaps, List<EpochClip> clips, ReadFrame all) {
+            this(streams, gaps, clips, null, false, all, null);
+        }
+    }
 
     /** @param stop of whoever waits for it */
     public Future<Opened> open(ReadQuery query, Stop stop) {
@@ -104,7 +117,7 @@ public final class SampleReads {
                 .compose(wanted -> streams(connection, query))
                 .compose(streams -> streams.isEmpty()
                         ? Future.succeededFuture(
-                                new Opened(List.of(), List.of(), List.of(), new ReadFrame(true, List.of()), null))
+                                new Opened(List.of(), List.of(), List.of(), new ReadFrame(true, List.of())))
                         : read(connection, query, streams))
                 .transform(result -> {
                     stop.off();
@@ -144,19 +157,38 @@ public final class SampleReads {
             Map<String, ReadRange> ranges,
             List<EpochClip> clips) {
         long to = query.to() == null ? Long.MAX_VALUE : query.to();
-        ReadPages pages = pages(query, ranges, to);
+        return commitsBefore(connection, query)
+                .compose(before -> connection
+                        .preparedQuery(DESCRIPTORS)
+                        .execute(Tuple.of((Object) streams.toArray(String[]::new)))
+                        .map(rows -> Reads.all(rows, SampleReads::descriptor))
+                        .compose(descriptors -> GapTable.find(connection, streams, earliest(ranges), to, MOST_GAPS)
+                                .compose(gaps -> {
+                                    ReadPages pages = pages(query, ranges, to, descriptors);
+                                    return pages.next(connection)
+                                            .map(frame -> new Opened(
+                                                    descriptors,
+                                                    gaps,
+                                                    clips,
+                                                    before.orElse(null),
+                                                    query.columns() != null,
+                                                    frame,
+                                                    frame.end()
+                                                            ? null
+                                                            : new ReadSession(connection, reads, damaged, pages)));
+                                })));
+    }
+
+    /** In the order of commit, a packed chunk may hold samples of transactions that an open one may yet come before. */
+    private static Future<Optional<Long>> commitsBefore(SqlConnection connection, ReadQuery query) {
+        if (!ReadQuery.COMMITTED.equals(query.order())) {
+            return Future.succeededFuture(Optional.empty());
+        }
         return connection
-                .preparedQuery(DESCRIPTORS)
-                .execute(Tuple.of((Object) streams.toArray(String[]::new)))
-                .map(rows -> Reads.all(rows, SampleReads::descriptor))
-                .compose(descriptors -> GapTable.find(connection, streams, earliest(ranges), to, MOST_GAPS)
-                        .compose(gaps -> pages.next(connection)
-                                .map(frame -> new Opened(
-                                        descriptors,
-                                        gaps,
-                                        clips,
-                                        frame,
-                                        frame.end() ? null : new ReadSession(connection, reads, damaged, pages)))));
+                .query(COMMITS_BEFORE)
+                .execute()
+                .map(rows -> Optional.of(
+                        Long.parseUnsignedLong(rows.iterator().next().getString(0))));
     }
 
     private static long earliest(Map<String, ReadRange> ranges) {
@@ -192,9 +224,16 @@ public final class SampleReads {
         return ranges(connection, query, spans, (int) (query.recent() * (1 + Math.min(deepest, MOST_DOUBLED))));
     }
 
-    private static ReadPages pages(ReadQuery query, Map<String, ReadRange> ranges, long to) {
+    private static ReadPages pages(
+            ReadQuery query, Map<String, ReadRange> ranges, long to, List<EpochDescriptor> descriptors) {
         boolean byCommit = ReadQuery.COMMITTED.equals(query.order());
-        return new ReadPages(ranges, to, byCommit, byCommit ? query.afterCommit() : null, query.maxBytes());
+        return new ReadPages(
+                ranges,
+                to,
+                byCommit,
+                byCommit ? query.afterCommit() : null,
+                WantedColumns.of(query, descriptors),
+                query.maxBytes());
     }
 
     private static Future<Map<String, ReadRange>> ranges(

@@ -17,26 +17,39 @@ final class DecodedChunk {
     private final StreamDescriptor stream;
     private final SampleBlock block;
     private final int[] slots;
+    private final @Nullable BitSet hidden;
     private final int @Nullable [] order;
     private final int rows;
     private int place;
 
-    /** @param columns of the stream that are decoded @param clips rows to leave out */
-    DecodedChunk(byte[] bytes, ChunkHeader header, StreamDescriptor stream, int[] columns, EpochClips clips) {
-        this.stream = stream;
+    /** @param layout columns that are decoded @param clips rows to leave out */
+    DecodedChunk(byte[] bytes, ChunkHeader header, Layouts.Layout layout, EpochClips clips) {
+        this(bytes, header, layout, clips, true);
+    }
+
+    /** For readers who walk over its samples by themselves. */
+    static DecodedChunk inOrderOfSeq(byte[] bytes, ChunkHeader header, Layouts.Layout layout, EpochClips clips) {
+        return new DecodedChunk(bytes, header, layout, clips, false);
+    }
+
+    private DecodedChunk(
+            byte[] bytes, ChunkHeader header, Layouts.Layout layout, EpochClips clips, boolean inOrderOfTime) {
+        this.stream = layout.stream();
         this.slots = new int[stream.channels().size()];
         Arrays.fill(slots, -1);
-        int[] stored = Arrays.stream(columns)
-                .filter(c -> c >= 0 && c < header.channels() && c < slots.length)
-                .distinct()
-                .toArray();
-        for (int slot = 0; slot < stored.length; slot++) {
-            slots[stored[slot]] = slot;
+        int[] stored = new int[slots.length];
+        int count = 0;
+        for (int c : layout.columns()) {
+            int at = layout.at(c);
+            if (c >= 0 && c < slots.length && slots[c] < 0 && at >= 0 && at < header.channels()) {
+                slots[c] = count;
+                stored[count++] = at;
+            }
         }
-        this.block = ChunkDecoder.decode(bytes, stored);
-        int[] sorted = header.sorted() ? null : byTime(block.timestamps());
-        BitSet hidden = clips.hidden(block.streamId(), block.epoch(), block.timestamps(), block.rawStamps());
-        this.order = hidden == null ? sorted : without(hidden, sorted, block.size());
+        this.block = ChunkDecoder.decode(bytes, Arrays.copyOf(stored, count));
+        this.hidden = clips.hidden(block.streamId(), block.epoch(), block.timestamps(), block.rawStamps());
+        int[] sorted = inOrderOfTime && !header.sorted() ? byTime(block.timestamps()) : null;
+        this.order = inOrderOfTime && hidden != null ? without(hidden, sorted, block.size()) : sorted;
         this.rows = order == null ? block.size() : order.length;
     }
 
@@ -56,6 +69,11 @@ final class DecodedChunk {
 
     private int index(int at) {
         return order == null ? at : order[at];
+    }
+
+    /** Whether a sample is left out. */
+    boolean hides(int sample) {
+        return hidden != null && hidden.get(sample);
     }
 
     boolean hasRow() {

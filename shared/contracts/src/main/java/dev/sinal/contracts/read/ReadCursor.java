@@ -19,6 +19,7 @@ public final class ReadCursor {
     private final DeliveryOptions options;
     private final ReadOpened opened;
     private final AtomicBoolean pulling = new AtomicBoolean();
+    private final EntryParts parts = new EntryParts();
     private volatile @Nullable List<ReadFrame.Entry> first;
     private volatile boolean ended;
     private volatile boolean released;
@@ -27,7 +28,7 @@ public final class ReadCursor {
         this.vertx = vertx;
         this.options = options;
         this.opened = opened;
-        this.first = first.entries();
+        this.first = parts.add(first);
         this.released = first.end() || opened.cursor() == null;
     }
 
@@ -68,14 +69,15 @@ public final class ReadCursor {
     }
 
     private Future<List<ReadFrame.Entry>> received(ReadFrame frame) {
+        List<ReadFrame.Entry> entries = parts.add(frame);
         if (frame.end()) {
             released = true;
-        } else if (frame.entries().isEmpty()) {
-            // A store may answer with nothing when the frame's bytes went into rows that are filtered out.
+        } else if (entries.isEmpty()) {
+            // A part of a large chunk; or the frame's bytes went into rows that are filtered out.
             return pull();
         }
-        ended = frame.entries().isEmpty();
-        return Future.succeededFuture(frame.entries());
+        ended = entries.isEmpty();
+        return Future.succeededFuture(entries);
     }
 
     private <T> Future<T> failed(Throwable failure) {

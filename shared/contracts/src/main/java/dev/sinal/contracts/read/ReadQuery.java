@@ -1,6 +1,11 @@
 package dev.sinal.contracts.read;
 
+import dev.sinal.contracts.StreamDescriptor;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param recent recent order: at least the last so many rows of each stream, in the fewest chunks
  * @param maxBytes of a frame, at most 262144
  * @param overlaps {@link #ALL}: also rows that another epoch shows; null = every sample once
+ * @param columns of these streams only these metrics, the others are left out of the chunks; streams that are not named come whole; null = all
  * @param brief a page: few frames at most, then it is closed. The store keeps places for such reads that long ones cannot take
  */
 public record ReadQuery(
@@ -28,7 +34,8 @@ public record ReadQuery(
         int recent,
         int maxBytes,
         @Nullable String overlaps,
-        @Nullable Boolean brief) {
+        @Nullable Boolean brief,
+        @Nullable List<Columns> columns) {
     public static final String TIME = "time";
     public static final String COMMITTED = "committed";
     public static final String RECENT = "recent";
@@ -37,6 +44,7 @@ public record ReadQuery(
 
     public ReadQuery {
         streams = streams == null ? List.of() : List.copyOf(streams);
+        columns = columns == null || columns.isEmpty() ? null : List.copyOf(columns);
         maxBytes = maxBytes <= 0 ? MAX_FRAME_BYTES : Math.min(maxBytes, MAX_FRAME_BYTES);
     }
 
@@ -51,7 +59,7 @@ public record ReadQuery(
             @Nullable CommitKey afterCommit,
             int recent,
             int maxBytes) {
-        this(agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, null, null);
+        this(agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, null, null, null);
     }
 
     public static ReadQuery range(
@@ -66,13 +74,60 @@ public record ReadQuery(
     /** The same read with every row that is stored, or with every sample once. */
     public ReadQuery withOverlaps(boolean all) {
         return new ReadQuery(
-                agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, all ? ALL : null, brief);
+                agentId,
+                streams,
+                from,
+                to,
+                order,
+                after,
+                afterCommit,
+                recent,
+                maxBytes,
+                all ? ALL : null,
+                brief,
+                columns);
     }
 
     /** The same read as a page, or as a stream of everything. */
     public ReadQuery asPage(boolean page) {
         return new ReadQuery(
-                agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, overlaps, page ? true : null);
+                agentId,
+                streams,
+                from,
+                to,
+                order,
+                after,
+                afterCommit,
+                recent,
+                maxBytes,
+                overlaps,
+                page ? true : null,
+                columns);
+    }
+
+    /** The same read of some columns. @param metrics by stream; empty = every column of every stream */
+    public ReadQuery withColumns(Map<String, ? extends Collection<String>> metrics) {
+        List<Columns> named = metrics.entrySet().stream()
+                .map(entry -> new Columns(entry.getKey(), List.copyOf(entry.getValue())))
+                .toList();
+        return new ReadQuery(
+                agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, overlaps, brief, named);
+    }
+
+    /** The columns of a stream that this read brings, rising; null = all. */
+    public int @Nullable [] columnsOf(StreamDescriptor stream) {
+        if (columns == null) {
+            return null;
+        }
+        for (Columns wanted : columns) {
+            if (wanted.stream().equals(stream.id())) {
+                Set<String> metrics = Set.copyOf(wanted.metrics());
+                return IntStream.range(0, stream.channels().size())
+                        .filter(c -> metrics.contains(stream.channels().get(c).metric()))
+                        .toArray();
+            }
+        }
+        return null;
     }
 
     public boolean page() {
@@ -83,6 +138,10 @@ public record ReadQuery(
         return ALL.equals(overlaps);
     }
 
-    /** Place of a row in commit order. @param tx PostgreSQL transaction id of the chunk @param chunk its row id @param seq within the chunk */
-    public record CommitKey(long tx, long chunk, long seq) {}
+    /** Wanted of a stream. @param stream id */
+    public record Columns(String stream, List<String> metrics) {
+        public Columns {
+            metrics = List.copyOf(metrics);
+        }
+    }
 }

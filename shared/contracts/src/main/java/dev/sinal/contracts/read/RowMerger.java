@@ -3,12 +3,8 @@ package dev.sinal.contracts.read;
 import dev.sinal.chunk.ChunkFormatException;
 import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.contracts.StreamDescriptor;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@code advance}, so callers choose its thread.
  */
 public final class RowMerger {
-    private final Map<String, TreeMap<Long, StreamDescriptor>> descriptors = new HashMap<>();
-    private final Map<StreamDescriptor, int[]> columns = new IdentityHashMap<>();
-    private final ColumnChoice choice;
+    private final Layouts layouts;
     private final EpochClips clips;
     private final long from;
     private final long to;
@@ -57,27 +51,41 @@ public final class RowMerger {
             @Nullable Long to,
             @Nullable RowKey after,
             ColumnChoice choice) {
-        for (ReadOpened.EpochDescriptor described : streams) {
-            descriptors
-                    .computeIfAbsent(described.stream().id(), id -> new TreeMap<>())
-                    .put(described.fromEpoch(), described.stream());
-        }
+        this(new Layouts(streams, choice, null), clips, from, to, after);
+    }
+
+    private RowMerger(
+            Layouts layouts, EpochClips clips, @Nullable Long from, @Nullable Long to, @Nullable RowKey after) {
+        this.layouts = layouts;
         this.from = Math.max(from == null ? Long.MIN_VALUE : from, after == null ? Long.MIN_VALUE : after.timestamp());
         this.to = to == null ? Long.MAX_VALUE : to;
         this.after = after;
-        this.choice = choice;
         this.clips = clips;
     }
 
     /** For the range and place of a query. */
     public static RowMerger of(ReadQuery query, ReadOpened opened, ColumnChoice choice) {
         return new RowMerger(
-                opened.streams(), new EpochClips(opened.clips()), query.from(), query.to(), query.after(), choice);
+                new Layouts(opened.streams(), choice, opened.reduced() ? query : null),
+                new EpochClips(opened.clips()),
+                query.from(),
+                query.to(),
+                query.after());
     }
 
-    /** For every row of the chunks that are added. */
+    /** For every row of the chunks that are added, which have all their columns. */
     public static RowMerger ofAll(ReadOpened opened, ColumnChoice choice) {
         return new RowMerger(opened.streams(), new EpochClips(opened.clips()), null, null, null, choice);
+    }
+
+    /** For every row of the chunks that are added, which a query has brought. */
+    public static RowMerger ofAll(ReadQuery query, ReadOpened opened, ColumnChoice choice) {
+        return new RowMerger(
+                new Layouts(opened.streams(), choice, opened.reduced() ? query : null),
+                new EpochClips(opened.clips()),
+                null,
+                null,
+                null);
     }
 
     /**
@@ -94,10 +102,9 @@ public final class RowMerger {
         if (header.maxTimestamp() < from || header.minTimestamp() >= to) {
             return;
         }
-        StreamDescriptor stream = stream(header.streamId(), header.epoch());
-        int[] chosen = columns.computeIfAbsent(stream, choice::columns);
-        if (chosen.length > 0) {
-            waiting.add(new WaitingChunk(header, chunk, stream, chosen, clips));
+        Layouts.Layout layout = layouts.of(header.streamId(), header.epoch());
+        if (layout.columns().length > 0) {
+            waiting.add(new WaitingChunk(header, chunk, layout, clips));
         }
     }
 
@@ -172,11 +179,6 @@ public final class RowMerger {
 
     /** The descriptor that holds for an epoch of a stream. */
     public StreamDescriptor stream(String streamId, long epoch) {
-        TreeMap<Long, StreamDescriptor> epochs = descriptors.get(streamId);
-        if (epochs == null) {
-            throw new IllegalStateException("stream " + streamId + " was not described when the read was opened");
-        }
-        Map.Entry<Long, StreamDescriptor> holds = epochs.floorEntry(epoch);
-        return holds == null ? epochs.firstEntry().getValue() : holds.getValue();
+        return layouts.stream(streamId, epoch);
     }
 }

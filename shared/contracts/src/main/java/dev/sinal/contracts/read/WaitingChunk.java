@@ -1,23 +1,20 @@
 package dev.sinal.contracts.read;
 
 import dev.sinal.chunk.ChunkHeader;
-import dev.sinal.contracts.StreamDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /** A chunk in the merge, decoded only when its first row may be next. Ordered by the row that it would give next, or by what its header says of it. */
 final class WaitingChunk implements Comparable<WaitingChunk> {
     private final ChunkHeader header;
-    private final StreamDescriptor stream;
-    private final int[] columns;
+    private final Layouts.Layout layout;
     private final EpochClips clips;
     private byte @Nullable [] bytes;
     private @Nullable DecodedChunk decoded;
 
-    WaitingChunk(ChunkHeader header, byte[] bytes, StreamDescriptor stream, int[] columns, EpochClips clips) {
+    WaitingChunk(ChunkHeader header, byte[] bytes, Layouts.Layout layout, EpochClips clips) {
         this.header = header;
         this.bytes = bytes;
-        this.stream = stream;
-        this.columns = columns;
+        this.layout = layout;
         this.clips = clips;
     }
 
@@ -36,7 +33,7 @@ final class WaitingChunk implements Comparable<WaitingChunk> {
             if (undecoded == null) {
                 throw new IllegalStateException("a chunk is decoded once");
             }
-            ready = new DecodedChunk(undecoded, header, stream, columns, clips);
+            ready = new DecodedChunk(undecoded, header, layout, clips);
             ready.skipTo(from);
             decoded = ready;
             bytes = null;

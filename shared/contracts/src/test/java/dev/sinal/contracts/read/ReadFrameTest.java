@@ -99,4 +99,58 @@ class ReadFrameTest {
 
         assertThatIllegalArgumentException().isThrownBy(() -> ReadFrame.from(lie));
     }
+
+    @Test
+    void commitsTravelWithTheirChunk() {
+        ReadFrame frame = new ReadFrame(
+                false,
+                List.of(
+                        new ReadFrame.Entry(5, 7, new byte[] {1, 2, 3}, new byte[] {9, 8}),
+                        new ReadFrame.Entry(6, 8, new byte[] {4})));
+
+        ReadFrame read = ReadFrame.from(frame.toBuffer());
+
+        assertThat(read.entries()).usingRecursiveComparison().isEqualTo(frame.entries());
+        for (int length = 0; length < frame.toBuffer().length(); length++) {
+            Buffer cut = frame.toBuffer().getBuffer(0, length);
+            assertThatIllegalArgumentException().as("cut at " + length).isThrownBy(() -> ReadFrame.from(cut));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 100})
+    void aLargeChunkComesInPartsAndIsWholeInTheEnd(int most) {
+        for (byte[] commits : new byte[][] {null, {9, 8, 7}}) {
+            ReadFrame.Entry entry = new ReadFrame.Entry(5, 7, new byte[] {1, 2, 3, 4, 5, 6, 7}, commits);
+            EntryParts parts = new EntryParts();
+            List<ReadFrame.Entry> whole = List.of();
+            for (int from = 0; from < entry.bytes(); from += most) {
+                assertThat(whole).isEmpty();
+                ReadFrame frame = ReadFrame.of(false, entry.part(from, most));
+                whole = parts.add(ReadFrame.from(frame.toBuffer()));
+            }
+
+            assertThat(whole).usingRecursiveComparison().isEqualTo(List.of(entry));
+        }
+    }
+
+    @Test
+    void partsOutOfPlaceAndTooLargeOnesAreRefused() {
+        ReadFrame.Entry entry = new ReadFrame.Entry(5, 7, new byte[10]);
+        EntryParts parts = new EntryParts();
+
+        assertThatIllegalArgumentException().isThrownBy(() -> parts.add(ReadFrame.of(false, entry.part(4, 4))));
+        EntryParts begun = new EntryParts();
+        begun.add(ReadFrame.of(false, entry.part(0, 4)));
+        assertThatIllegalArgumentException().isThrownBy(() -> begun.add(new ReadFrame(true, List.of())));
+        assertThatIllegalArgumentException().isThrownBy(() -> begun.add(ReadFrame.of(false, entry.part(5, 4))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new EntryParts()
+                        .add(ReadFrame.of(
+                                false, new ReadFrame.Part(1, 1, 0, EntryParts.MOST_BYTES + 1, 0, new byte[1]))));
+        Buffer lie =
+                Buffer.buffer(ReadFrame.of(false, entry.part(0, 4)).toBuffer().getBytes());
+        lie.setUnsignedIntLE(26, 9);
+        assertThatIllegalArgumentException().isThrownBy(() -> ReadFrame.from(lie));
+    }
 }
