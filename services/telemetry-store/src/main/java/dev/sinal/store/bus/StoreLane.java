@@ -52,9 +52,9 @@ public final class StoreLane {
     private final StoreMetrics metrics;
     private final MarkerEvents markerEvents;
     /** A collector sends the same head with every chunk of an epoch. */
-    private final Cache<Buffer, ChunkEnvelope> envelopes = Caffeine.newBuilder()
+    private final Cache<Buffer, Head> envelopes = Caffeine.newBuilder()
             .maximumWeight(HEADS_BYTES)
-            .weigher((Buffer head, ChunkEnvelope envelope) -> head.length())
+            .weigher((Buffer head, Head parsed) -> head.length())
             .build();
 
     private final List<WriteLane> lanes = new ArrayList<>();
@@ -163,9 +163,13 @@ public final class StoreLane {
         try {
             Envelope.Split parts = Envelope.split(message.body());
             chunk = parts.body().getBytes();
-            envelope = envelopes.get(parts.head(), StoreLane::parse);
+            Head head = envelopes.get(parts.head(), StoreLane::parse);
+            envelope = head.envelope();
+            if (head.problem() != null) {
+                throw head.problem();
+            }
             Consumer<StoreAnswer> answer = stored -> answer(message, stored);
-            queued = inspection.inspect(envelope, chunk, answer);
+            queued = inspection.inspectOf(envelope, chunk, answer);
         } catch (ChunkFormatException | IllegalArgumentException | NullPointerException | DecodeException e) {
             refuse(message, envelope, chunk, e);
             return;
@@ -179,8 +183,18 @@ public final class StoreLane {
         }
     }
 
-    private static ChunkEnvelope parse(Buffer head) {
-        return Wire.read(new JsonObject(head), ChunkEnvelope.class);
+    /** @param problem why no chunk is taken under it; null when it is fine */
+    private record Head(ChunkEnvelope envelope, @Nullable RuntimeException problem) {}
+
+    /** Checked once: looking through the names of many channels takes longer than all else that is done with a chunk here. */
+    private static Head parse(Buffer bytes) {
+        ChunkEnvelope envelope = Wire.read(new JsonObject(bytes), ChunkEnvelope.class);
+        try {
+            Inspection.checkEnvelope(envelope);
+            return new Head(envelope, null);
+        } catch (IllegalArgumentException | NullPointerException e) {
+            return new Head(envelope, e);
+        }
     }
 
     /** Answered only when the bytes are safe for people to look at. */

@@ -27,8 +27,22 @@ public final class Inspection {
      * @throws IllegalArgumentException when it does not belong to its envelope
      */
     public QueuedChunk inspect(ChunkEnvelope envelope, byte[] chunk, Consumer<StoreAnswer> answer) {
+        checkEnvelope(envelope);
+        return inspectOf(envelope, chunk, answer);
+    }
+
+    /**
+     * Checks the names alone, for an envelope that comes with many chunks.
+     *
+     * @throws IllegalArgumentException naming the field
+     */
+    public static void checkEnvelope(ChunkEnvelope envelope) {
         checkName("node", envelope.node());
         checkNames(envelope.stream());
+    }
+
+    /** As {@link #inspect}, for an envelope that has been checked before. */
+    public QueuedChunk inspectOf(ChunkEnvelope envelope, byte[] chunk, Consumer<StoreAnswer> answer) {
         ChunkHeader header = ChunkHeader.read(chunk);
         checkBelongs(envelope, header);
         String refusal = refusal(envelope.stream(), header, chunk);
