@@ -18,7 +18,7 @@ final class DiskSize {
     }
 
     void run() throws Exception {
-        long seconds = options.amount(600, 60);
+        long seconds = options.amount(300, 60);
         System.out.printf("%nBytes on disk for a value: tables, TOAST, indexes, watermarks, rollups%n");
         Goals.atMost("W1 packed, bytes for a value", signal(Eeg.quantised("w1", CHANNELS), seconds), 1.40);
         Goals.atMost(

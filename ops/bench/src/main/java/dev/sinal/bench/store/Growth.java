@@ -1,12 +1,18 @@
 package dev.sinal.bench.store;
 
 import dev.sinal.testkit.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** Ingest of W1 into a database that grows by decades: what a value costs must not follow what is there. */
 final class Growth {
     private static final int CHANNELS = 64;
     private static final double FIRST = 1e7;
+    /** Chunks as they are collected, and the server's log of them. */
+    private static final double BYTES_PER_VALUE = 4;
+
+    private static final double SPARE_BYTES = 10e9;
 
     private final Options options;
     private final BenchServer server;
@@ -17,6 +23,14 @@ final class Growth {
     }
 
     void run() throws Exception {
+        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        double needed = options.values() * BYTES_PER_VALUE + SPARE_BYTES;
+        double free = Files.getFileStore(folder).getUsableSpace();
+        if (free < needed) {
+            System.out.printf(
+                    Locale.ROOT, "grow is left out: it needs %.0f GB in %s, there are %.0f%n", needed / 1e9, folder, free / 1e9);
+            return;
+        }
         Eeg w1 = Eeg.quantised("w1", CHANNELS);
         try (TestDatabase database = server.database();
                 StoreNode store = new StoreNode(database.uri(), Packing.OFF)) {
