@@ -28,7 +28,11 @@ final class Growth {
         double free = Files.getFileStore(folder).getUsableSpace();
         if (free < needed) {
             System.out.printf(
-                    Locale.ROOT, "grow is left out: it needs %.0f GB in %s, there are %.0f%n", needed / 1e9, folder, free / 1e9);
+                    Locale.ROOT,
+                    "grow is left out: it needs %.0f GB in %s, there are %.0f%n",
+                    needed / 1e9,
+                    folder,
+                    free / 1e9);
             return;
         }
         Eeg w1 = Eeg.quantised("w1", CHANNELS);
