@@ -73,6 +73,15 @@ final class Plans {
                     hours, CHANNELS, 1_000 / STEP_MS, rollups);
             long end = packed / 250;
             read(database, "A page of a minute, packed", () -> all(store, range(eeg, 3_600, 3_660)));
+            read(
+                    database,
+                    "One channel of ten minutes, packed",
+                    () -> all(
+                            store,
+                            range(eeg, 3_600, 4_200)
+                                    .withColumns(Map.of(
+                                            eeg.streamId("x", 0),
+                                            List.of(eeg.metrics().get(0))))));
             read(database, "A minute over both layers", () -> all(store, range(eeg, end - 30, end + 30)));
             read(
                     database,
@@ -148,6 +157,9 @@ final class Plans {
                 seen.merge(statement, 1, Integer::sum);
                 first.putIfAbsent(statement, shown(plan) + "\n(" + plans.group(1) + " ms)");
             }
+        }
+        if (first.isEmpty()) {
+            System.out.println("No statement on samples: answered from memory.");
         }
         first.forEach((statement, plan) -> System.out.println("```\n" + plan + "\n```\n"
                 + (seen.getOrDefault(statement, 0) > 1

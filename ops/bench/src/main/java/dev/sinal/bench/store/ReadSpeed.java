@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.List;
+import java.util.Map;
 
 /** Reads of stored signals down to floats in this JVM: every channel of a minute, one channel of ten minutes. */
 final class ReadSpeed {
@@ -67,8 +68,8 @@ final class ReadSpeed {
         long from = Workload.at(WIDE_FROM_S);
         long to = Workload.at(WIDE_FROM_S + seconds);
         Contest contest = new Contest(options.amount(40, 10));
-        contest.add(PACKED, round -> read(store, "packed", from, to, allChannels()));
-        contest.add(HOT, round -> read(store, "hot", from, to, allChannels()));
+        contest.add(PACKED, round -> read(store, "packed", from, to, List.of()));
+        contest.add(HOT, round -> read(store, "hot", from, to, List.of()));
         contest.add(QUEST, round -> quest(quest, "SELECT * FROM w1", from, to, CHANNELS));
         contest.add(
                 ROWS,
@@ -85,8 +86,8 @@ final class ReadSpeed {
         long to = Workload.at(WIDE_FROM_S + seconds);
         String metric = w1.metrics().get(CHANNEL);
         Contest contest = new Contest(options.amount(40, 10));
-        contest.add(PACKED, round -> read(store, "packed", from, to, new int[] {CHANNEL}));
-        contest.add(HOT, round -> read(store, "hot", from, to, new int[] {CHANNEL}));
+        contest.add(PACKED, round -> read(store, "packed", from, to, List.of(metric)));
+        contest.add(HOT, round -> read(store, "hot", from, to, List.of(metric)));
         contest.add(QUEST, round -> quest(quest, "SELECT ts, " + metric + " FROM w1", from, to, 1));
         contest.warmUp(options.quick() ? 0.5 : 2);
         contest.run(2 * options.rounds());
@@ -94,20 +95,15 @@ final class ReadSpeed {
         Goals.atLeast("read one channel against QuestDB", contest.seconds(QUEST) / contest.seconds(PACKED), 6);
     }
 
-    private static int[] allChannels() {
-        int[] all = new int[CHANNELS];
-        for (int c = 0; c < CHANNELS; c++) {
-            all[c] = c;
-        }
-        return all;
-    }
-
-    private Cost read(StoreNode store, String run, long from, long to, int[] channels) throws Exception {
-        Samples samples = new Samples(from, to, channels);
+    /** @param metrics empty = all */
+    private Cost read(StoreNode store, String run, long from, long to, List<String> metrics) throws Exception {
+        int columns = metrics.isEmpty() ? CHANNELS : metrics.size();
+        Samples samples = new Samples(from, to, columns);
+        ReadQuery whole = ReadQuery.range(w1.agentId(run, 0), List.of(), from, to, null);
+        ReadQuery query = metrics.isEmpty() ? whole : whole.withColumns(Map.of(w1.streamId(run, 0), metrics));
         return Cost.of(server::cpu, () -> {
-            ReadQuery query = ReadQuery.range(w1.agentId(run, 0), List.of(), from, to, null);
             Waits.on(store.reader().open(query).compose(cursor -> all(cursor, samples)));
-            long expected = (to - from) / 1_000_000 * channels.length;
+            long expected = (to - from) / 1_000_000 * columns;
             if (samples.values != expected) {
                 throw new IllegalStateException("read " + samples.values + " values instead of " + expected);
             }
@@ -155,22 +151,25 @@ final class ReadSpeed {
         return rows * columns;
     }
 
-    /** Decodes the wanted channels and keeps what lies in the range. */
+    /** Decodes what comes and keeps what lies in the range. */
     private static final class Samples {
         private final long from;
         private final long to;
-        private final int[] channels;
+        private final int columns;
         private final Sink sink = new Sink();
         private long values;
 
-        Samples(long from, long to, int[] channels) {
+        Samples(long from, long to, int columns) {
             this.from = from;
             this.to = to;
-            this.channels = channels;
+            this.columns = columns;
         }
 
         void take(byte[] chunk) {
-            SampleBlock block = ChunkDecoder.decode(chunk, channels);
+            SampleBlock block = ChunkDecoder.decode(chunk);
+            if (block.columns().size() != columns) {
+                throw new IllegalStateException("a chunk has " + block.columns().size() + " columns");
+            }
             long[] stamps = block.timestamps();
             int first = 0;
             while (first < stamps.length && stamps[first] < from) {
@@ -180,13 +179,13 @@ final class ReadSpeed {
             while (end > first && stamps[end - 1] >= to) {
                 end--;
             }
-            for (int c = 0; c < channels.length; c++) {
+            for (int c = 0; c < columns; c++) {
                 float[] column = ((FloatColumn) block.column(c)).values();
                 for (int i = first; i < end; i++) {
                     sink.take(column[i]);
                 }
             }
-            values += (long) (end - first) * channels.length;
+            values += (long) (end - first) * columns;
         }
     }
 }
