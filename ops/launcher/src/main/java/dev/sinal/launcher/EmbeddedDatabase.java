@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class EmbeddedDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
-    private static final String SUPERUSER = "postgres";
-    private static final String NAME = "sinal";
+    static final String SUPERUSER = "postgres";
+    static final String NAME = "sinal";
     private static final Duration START_WAIT = Duration.ofSeconds(60);
     private static final Duration ORPHAN_WAIT = Duration.ofSeconds(30);
     private static final String HBA = """

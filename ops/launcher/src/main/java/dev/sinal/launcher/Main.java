@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             DrainCommand.class,
             LslCommand.class,
             TokenCommand.class,
+            DbUrlCommand.class,
             KeysCommand.class
         })
 public final class Main {

@@ -15,6 +15,7 @@ import dev.sinal.store.bus.NoteLane;
 import dev.sinal.store.bus.PackLoop;
 import dev.sinal.store.bus.PackMetrics;
 import dev.sinal.store.bus.ReadDoor;
+import dev.sinal.store.bus.RecentFeed;
 import dev.sinal.store.bus.StoreLane;
 import dev.sinal.store.bus.StoreMetrics;
 import dev.sinal.store.bus.StoreService;
@@ -37,6 +38,7 @@ import dev.sinal.store.sql.PlotReads;
 import dev.sinal.store.sql.QuarantineTable;
 import dev.sinal.store.sql.Reads;
 import dev.sinal.store.sql.RecentWindow;
+import dev.sinal.store.sql.RecentTable;
 import dev.sinal.store.sql.SampleReads;
 import dev.sinal.store.sql.StreamTable;
 import io.vertx.core.Future;
@@ -125,6 +127,8 @@ final class StoreVerticle extends VerticleBase {
         watch.onBack(reads::databaseBack);
         metrics.gauge("breaker", reads::breakerState);
         metrics.gauge("breaker.opened", reads::opened);
+        RecentFeed recent =
+                new RecentFeed(vertx, new RecentTable(writePool), metrics, config.recentWindow(), config.recentRate());
         OverlapTable overlaps = new OverlapTable();
         DamagedRows damaged = new DamagedRows(writePool);
         metrics.gauge("damaged.chunks", damaged::count);
@@ -140,7 +144,8 @@ final class StoreVerticle extends VerticleBase {
                 config.queueChunks(),
                 config.queueBytes(),
                 config.tick().toMillis(),
-                watch::look);
+                watch::look,
+                recent::committed);
         NoteLane notes = new NoteLane(vertx, gate, new NoteTable(writePool), metrics);
         ExternalWriter writer = new ExternalWriter(vertx, writePool, partitions, node.nodeName());
         long forgetting = vertx.setPeriodic(
@@ -153,6 +158,7 @@ final class StoreVerticle extends VerticleBase {
                 gate,
                 writer,
                 metrics,
+                recent,
                 watched,
                 node.nodeName(),
                 config.externalWrites(),
@@ -186,6 +192,7 @@ final class StoreVerticle extends VerticleBase {
             return Future.succeededFuture();
         });
         stops.add(() -> Proxies.retire(vertx, calls));
+        stops.add(recent::stop);
         stops.add(watched::stop);
         stops.add(readDoor::stop);
         stops.add(external::stop);

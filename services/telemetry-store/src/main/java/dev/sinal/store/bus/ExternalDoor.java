@@ -46,6 +46,7 @@ public final class ExternalDoor {
     private final Gate gate;
     private final ExternalWriter writer;
     private final StoreMetrics metrics;
+    private final RecentFeed recent;
     private final WatchedTelemetry watched;
     private final String node;
     private final int mostRunning;
@@ -62,6 +63,7 @@ public final class ExternalDoor {
             Gate gate,
             ExternalWriter writer,
             StoreMetrics metrics,
+            RecentFeed recent,
             WatchedTelemetry watched,
             String node,
             int mostRunning,
@@ -70,6 +72,7 @@ public final class ExternalDoor {
         this.gate = gate;
         this.writer = writer;
         this.metrics = metrics;
+        this.recent = recent;
         this.watched = watched;
         this.node = node;
         this.mostRunning = mostRunning;
@@ -147,6 +150,7 @@ public final class ExternalDoor {
         message.reply(Wire.write(new WriteReceipt(written.samples(), written.repeated() ? true : null)));
         for (Plan plan : plans) {
             show(plan);
+            recent.committed(plan.run());
             if (plan.late() > 0) {
                 tellLate(plan);
             }

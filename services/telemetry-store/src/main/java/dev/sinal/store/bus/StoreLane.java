@@ -11,6 +11,7 @@ import dev.sinal.runtime.Proxies;
 import dev.sinal.store.domain.GroupCommit;
 import dev.sinal.store.domain.Inspection;
 import dev.sinal.store.domain.QueuedChunk;
+import dev.sinal.store.domain.Run;
 import dev.sinal.store.domain.WriteQueue;
 import dev.sinal.store.sql.ChunkWriter;
 import dev.sinal.store.sql.QuarantineTable;
@@ -67,6 +68,7 @@ public final class StoreLane {
      * @param queueBytes waiting bytes of all lanes
      * @param mostWaitMs longest time that a first chunk waits for others
      * @param databaseAway called when a statement did not reach the database
+     * @param committed told each run that was stored
      */
     public StoreLane(
             Vertx vertx,
@@ -80,7 +82,8 @@ public final class StoreLane {
             int queueChunks,
             long queueBytes,
             long mostWaitMs,
-            Runnable databaseAway) {
+            Runnable databaseAway,
+            Consumer<Run> committed) {
         this.vertx = vertx;
         this.gate = gate;
         this.inspection = inspection;
@@ -94,7 +97,8 @@ public final class StoreLane {
                     metrics,
                     new GroupCommit(LEAST_WAIT_MS, mostWaitMs, LEAST_STATEMENT_BYTES, STATEMENT_BYTES, STATEMENT_MS),
                     new WriteQueue(Math.max(1, queueChunks / lanes), Math.max(1, queueBytes / lanes)),
-                    databaseAway));
+                    databaseAway,
+                    committed));
         }
         metrics.gauge(
                 "queue.chunks",

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,25 +40,28 @@ final class WriteLane {
     private final GroupCommit plan;
     private final WriteQueue queue;
     private final Runnable databaseAway;
+    private final Consumer<Run> committed;
     private final List<Run> alone = new ArrayList<>();
     private boolean busy;
     private @Nullable SqlFailure lastFailure;
     private @Nullable Promise<Void> drained;
 
-    /** @param databaseAway called when a statement did not reach the database */
+    /** @param databaseAway called when a statement did not reach the database @param committed told each run that was stored */
     WriteLane(
             Vertx vertx,
             ChunkWriter writer,
             StoreMetrics metrics,
             GroupCommit plan,
             WriteQueue queue,
-            Runnable databaseAway) {
+            Runnable databaseAway,
+            Consumer<Run> committed) {
         this.vertx = vertx;
         this.writer = writer;
         this.metrics = metrics;
         this.plan = plan;
         this.queue = queue;
         this.databaseAway = databaseAway;
+        this.committed = committed;
     }
 
     /** @return false when the queue is full */
@@ -146,6 +150,7 @@ final class WriteLane {
                 metrics.stored(
                         rows.size(), rows.stream().mapToLong(ChunkRow::count).sum());
                 carryOut(Verdict.stored(run));
+                committed.accept(run);
             } else {
                 EpochState state = outcome.states().get(run.key());
                 carryOut(Verdict.refused(run, state));
