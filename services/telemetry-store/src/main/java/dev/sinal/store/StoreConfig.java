@@ -23,8 +23,8 @@ import java.time.Duration;
  * @param compactAfter age of the youngest sample of a packed chunk of usual length
  * @param compactHold age, by arrival, at which rows are packed although they are few
  * @param compactDuty share of one core that packing may take
- * @param recentWindow how far back plain rows for readers of SQL go; zero = none are kept
- * @param recentRate streams of more samples a second are left out of them, Hz
+ * @param sqlWindow how far back plain rows for readers of SQL go; zero = none are kept
+ * @param sqlRate streams of more samples a second are left out of them, Hz
  * @param unsafe start on a server that may lose committed samples ({@code database.unsafe})
  */
 public record StoreConfig(
@@ -45,8 +45,8 @@ public record StoreConfig(
         Duration compactAfter,
         Duration compactHold,
         double compactDuty,
-        Duration recentWindow,
-        double recentRate,
+        Duration sqlWindow,
+        double sqlRate,
         boolean unsafe) {
     private static final int MIB = 1 << 20;
 
@@ -70,8 +70,8 @@ public record StoreConfig(
                 settings.duration("store.compactAfter", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(30)),
                 settings.duration("store.compactHold", Duration.ofHours(2), Duration.ZERO, Duration.ofDays(30)),
                 settings.decimal("store.compactDuty", 0.25, 0.01, 1),
-                settings.duration("store.recentWindow", Duration.ofMinutes(10), Duration.ZERO, Duration.ofHours(24)),
-                settings.integer("store.recentRate", 10, 1, 1_000),
+                settings.duration("store.sqlWindow", Duration.ofMinutes(10), Duration.ZERO, Duration.ofHours(24)),
+                settings.integer("store.sqlRate", 10, 1, 1_000),
                 settings.flag("database.unsafe", false));
     }
 }

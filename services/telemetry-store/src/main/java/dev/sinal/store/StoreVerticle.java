@@ -37,8 +37,8 @@ import dev.sinal.store.sql.Partitions;
 import dev.sinal.store.sql.PlotReads;
 import dev.sinal.store.sql.QuarantineTable;
 import dev.sinal.store.sql.Reads;
-import dev.sinal.store.sql.RecentWindow;
 import dev.sinal.store.sql.RecentTable;
+import dev.sinal.store.sql.RecentWindow;
 import dev.sinal.store.sql.SampleReads;
 import dev.sinal.store.sql.StreamTable;
 import io.vertx.core.Future;
@@ -127,8 +127,8 @@ final class StoreVerticle extends VerticleBase {
         watch.onBack(reads::databaseBack);
         metrics.gauge("breaker", reads::breakerState);
         metrics.gauge("breaker.opened", reads::opened);
-        RecentFeed recent =
-                new RecentFeed(vertx, new RecentTable(writePool), metrics, config.recentWindow(), config.recentRate());
+        RecentFeed sqlFeed =
+                new RecentFeed(vertx, new RecentTable(writePool), metrics, config.sqlWindow(), config.sqlRate());
         OverlapTable overlaps = new OverlapTable();
         DamagedRows damaged = new DamagedRows(writePool);
         metrics.gauge("damaged.chunks", damaged::count);
@@ -145,7 +145,7 @@ final class StoreVerticle extends VerticleBase {
                 config.queueBytes(),
                 config.tick().toMillis(),
                 watch::look,
-                recent::committed);
+                sqlFeed::committed);
         NoteLane notes = new NoteLane(vertx, gate, new NoteTable(writePool), metrics);
         ExternalWriter writer = new ExternalWriter(vertx, writePool, partitions, node.nodeName());
         long forgetting = vertx.setPeriodic(
@@ -158,7 +158,7 @@ final class StoreVerticle extends VerticleBase {
                 gate,
                 writer,
                 metrics,
-                recent,
+                sqlFeed,
                 watched,
                 node.nodeName(),
                 config.externalWrites(),
@@ -192,7 +192,7 @@ final class StoreVerticle extends VerticleBase {
             return Future.succeededFuture();
         });
         stops.add(() -> Proxies.retire(vertx, calls));
-        stops.add(recent::stop);
+        stops.add(sqlFeed::stop);
         stops.add(watched::stop);
         stops.add(readDoor::stop);
         stops.add(external::stop);

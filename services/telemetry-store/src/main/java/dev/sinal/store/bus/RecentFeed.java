@@ -63,8 +63,8 @@ public final class RecentFeed {
         this.table = table;
         this.windowNs = window.toNanos();
         this.mostHz = mostHz;
-        metrics.gauge("recent.waiting", () -> waiting.size());
-        metrics.gauge("recent.dropped", () -> dropped);
+        metrics.gauge("sql.waiting", () -> waiting.size());
+        metrics.gauge("sql.dropped", () -> dropped);
         timer = windowNs == 0 ? -1 : vertx.setPeriodic(FLUSH_MS, tick -> tick());
     }
 
