@@ -14,11 +14,18 @@ import java.util.Map;
 /** A PostgreSQL of this run alone, as durable as in production, with room in memory as on a lab's server. */
 final class BenchServer implements AutoCloseable {
     private static final Map<String, String> SETTINGS = Map.of(
-            "shared_buffers", "1GB",
-            "max_wal_size", "8GB",
-            "checkpoint_timeout", "30min",
-            "jit", "off",
-            "shared_preload_libraries", "pg_stat_statements");
+            "shared_buffers",
+            "1GB",
+            "max_wal_size",
+            "8GB",
+            "checkpoint_timeout",
+            "30min",
+            "jit",
+            "off",
+            "shared_preload_libraries",
+            "pg_stat_statements",
+            "pg_stat_statements.track_planning",
+            "on");
 
     private final TestServer server;
 
@@ -69,6 +76,19 @@ final class BenchServer implements AutoCloseable {
                 ResultSet rows = statement.executeQuery(sql)) {
             return rows.next() ? rows.getLong(1) : 0;
         }
+    }
+
+    /** The first column of a query, as text. */
+    static List<String> lines(TestDatabase database, String sql) throws SQLException {
+        List<String> lines = new java.util.ArrayList<>();
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                lines.add(rows.getString(1));
+            }
+        }
+        return lines;
     }
 
     /** Bytes of every table of a schema, with indexes, TOAST and maps; partitions count once each. */

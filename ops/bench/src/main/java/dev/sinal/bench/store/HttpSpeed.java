@@ -23,6 +23,10 @@ final class HttpSpeed {
     private static final int PAGE_CONNECTIONS = 32;
     private static final int PUSH_CONNECTIONS = 64;
     private static final int HEAP_MIB = 512;
+    private static final String STATEMENTS =
+            "SELECT format('%10s %10s %10s  %s', calls, round((total_plan_time / calls)::numeric, 3),"
+                    + " round((total_exec_time / calls)::numeric, 3), left(regexp_replace(query, '\\s+', ' ', 'g'), 110))"
+                    + " FROM pg_stat_statements WHERE calls > 100 ORDER BY total_plan_time + total_exec_time DESC LIMIT 8";
 
     private final Options options;
     private final BenchServer server;
@@ -170,8 +174,10 @@ final class HttpSpeed {
                     () -> wrk.run(
                             url, "push.lua", PUSH_CONNECTIONS, seconds, "push-", Integer.toString(++day[0]), token));
             add(PEER_PUSH, peer.pid(), () -> wrk.run(peer.url(), "push.lua", PUSH_CONNECTIONS, seconds, "push-", "1"));
+            BenchServer.run(database, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public");
             measure(Math.min(3, options.rounds()));
             print();
+            statements(database);
         }
     }
 
@@ -217,6 +223,14 @@ final class HttpSpeed {
         Goals.atLeast("history pages against FastAPI", perSecond(OURS) / perSecond(FRAMEWORK), 12);
         Goals.say("history pages against FastAPI with JSON by hand", perSecond(OURS) / perSecond(BY_HAND));
         Goals.atLeast("POST of a sample against FastAPI", perSecond(OUR_PUSH) / perSecond(PEER_PUSH), 5);
+    }
+
+    /** What the database's time went into. */
+    private static void statements(TestDatabase database) throws Exception {
+        System.out.printf("%n%10s %10s %10s  statement%n", "calls", "plan ms", "run ms");
+        for (String line : BenchServer.lines(database, STATEMENTS)) {
+            System.out.println(line);
+        }
     }
 
     private double perSecond(String name) throws IOException {
