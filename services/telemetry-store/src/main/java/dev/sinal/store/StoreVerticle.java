@@ -39,6 +39,7 @@ import dev.sinal.store.sql.QuarantineTable;
 import dev.sinal.store.sql.Reads;
 import dev.sinal.store.sql.RecentTable;
 import dev.sinal.store.sql.RecentWindow;
+import dev.sinal.store.sql.Rollups;
 import dev.sinal.store.sql.SampleReads;
 import dev.sinal.store.sql.StreamTable;
 import io.vertx.core.Future;
@@ -216,18 +217,20 @@ final class StoreVerticle extends VerticleBase {
         Pool pool = database.pool(vertx, "store-pack", PACK_CONNECTIONS, PACK_TIMEOUT_MS, PACK_SILENCE);
         stops.add(pool::close);
         HotRemoval removal = new HotRemoval(pool);
+        Rollups rollups = new Rollups(vertx, pool, damaged);
         Packer packer = new Packer(
                 vertx,
                 pool,
                 partitions,
                 damaged,
-                List.of(),
+                List.of(rollups),
                 config.compactAfter().toNanos(),
                 config.compactHold().toNanos());
         return new PackLoop(
                 vertx,
                 gate,
                 packer,
+                rollups,
                 removal,
                 new PackMetrics(node.metrics(), removal::oldestHours),
                 chunks::queues,

@@ -10,6 +10,7 @@ import dev.sinal.store.sql.HotRemoval;
 import dev.sinal.store.sql.Packer;
 import dev.sinal.store.sql.Packer.Waiting;
 import dev.sinal.store.sql.Reads;
+import dev.sinal.store.sql.Rollups;
 import dev.sinal.store.sql.SqlFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,12 +38,14 @@ public final class PackLoop {
     private static final long FAILED_NS = TimeUnit.MINUTES.toNanos(10);
 
     private static final int EPOCHS_PER_ROUND = 1_000;
+    private static final int ROLLUPS_PER_ROUND = 200;
     private static final long KNOWN_EPOCHS = 100_000;
     private static final EpochKey START = new EpochKey("", Long.MIN_VALUE);
 
     private final Vertx vertx;
     private final Gate gate;
     private final Packer packer;
+    private final Rollups rollups;
     private final HotRemoval removal;
     private final PackMetrics metrics;
     private final BooleanSupplier writersQueue;
@@ -71,6 +74,7 @@ public final class PackLoop {
             Vertx vertx,
             Gate gate,
             Packer packer,
+            Rollups rollups,
             HotRemoval removal,
             PackMetrics metrics,
             BooleanSupplier writersQueue,
@@ -79,6 +83,7 @@ public final class PackLoop {
         this.vertx = vertx;
         this.gate = gate;
         this.packer = packer;
+        this.rollups = rollups;
         this.removal = removal;
         this.metrics = metrics;
         this.writersQueue = writersQueue;
@@ -182,7 +187,24 @@ public final class PackLoop {
         }
         return packer.waiting(cursor, EPOCHS_PER_ROUND, null)
                 .compose(this::visitAll)
+                .compose(again -> roll(ROLLUPS_PER_ROUND).map(more -> again || more))
                 .compose(again -> remove(false).map(dropped -> again ? 1 : LOOK_MS));
+    }
+
+    /** @return whether there is more to do now */
+    private Future<Boolean> roll(int most) {
+        if (most == 0 || !mayWork()) {
+            return Future.succeededFuture(most == 0);
+        }
+        long began = System.nanoTime();
+        return rollups.step()
+                .compose(more -> more
+                        ? pause(System.nanoTime() - began).compose(rested -> roll(most - 1))
+                        : Future.succeededFuture(false));
+    }
+
+    private Future<Void> rollAll() {
+        return rollups.step().compose(more -> more && !stopping ? rollAll() : Future.succeededFuture());
     }
 
     /** @return whether there is more to do now */
@@ -240,6 +262,10 @@ public final class PackLoop {
     /** So long that the time spent is the share of all time. */
     private Future<Void> paced(long spentNs, List<PackedChunk> packed) {
         metrics.packed(packed, spentNs);
+        return pause(spentNs);
+    }
+
+    private Future<Void> pause(long spentNs) {
         if (stopping) {
             return Future.failedFuture(new StoppedException());
         }
@@ -279,6 +305,7 @@ public final class PackLoop {
         wake();
         Sum sum = new Sum();
         Future<Integer> packed = running.transform(before -> packAll(START, agentId, sum))
+                .compose(done -> rollAll())
                 .compose(done -> remove(true))
                 .onComplete(done -> hurry--);
         running = packed.transform(any -> Future.succeededFuture());

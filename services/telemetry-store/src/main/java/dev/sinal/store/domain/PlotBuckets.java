@@ -11,7 +11,7 @@ public final class PlotBuckets {
     private final long width;
     private final double[] min;
     private final double[] max;
-    private final double[] sum;
+    private final CompensatedSums sums;
     private final long[] n;
 
     /** @param from start of the first bucket, UTC ns @param width of a bucket, ns */
@@ -20,7 +20,7 @@ public final class PlotBuckets {
         this.width = width;
         min = new double[count];
         max = new double[count];
-        sum = new double[count];
+        sums = new CompensatedSums(count);
         n = new long[count];
     }
 
@@ -44,13 +44,13 @@ public final class PlotBuckets {
     /** What is known of several values in one bucket. @param rawSum of the values, not their mean */
     public void fold(int bucket, double rawMin, double rawMax, double rawSum, long count, ChannelDescriptor channel) {
         double low = channel.apply(rawMin);
-        double high = channel.apply(rawMax);
+        double high = count == 1 ? low : channel.apply(rawMax);
         boolean first = n[bucket] == 0;
         double least = Math.min(low, high);
         double most = Math.max(low, high);
         min[bucket] = first ? least : Math.min(min[bucket], least);
         max[bucket] = first ? most : Math.max(max[bucket], most);
-        sum[bucket] += channel.apply(rawSum / count) * count;
+        sums.add(bucket, channel.apply(rawSum / count) * count);
         n[bucket] += count;
     }
 
@@ -59,7 +59,7 @@ public final class PlotBuckets {
         List<Point> points = new ArrayList<>();
         for (int b = 0; b < n.length; b++) {
             if (n[b] > 0) {
-                double mean = Math.max(min[b], Math.min(max[b], sum[b] / n[b]));
+                double mean = Math.max(min[b], Math.min(max[b], sums.get(b) / n[b]));
                 points.add(new Point(from + b * width, min[b], max[b], mean, n[b]));
             }
         }

@@ -18,7 +18,18 @@ public final class PlotPlan {
     private final TreeMap<Long, Map<Integer, Target>> byEpoch = new TreeMap<>();
 
     /** Where the values of a channel go. */
-    public record Target(ChannelDescriptor channel, PlotBuckets buckets) {}
+    public record Target(ChannelDescriptor channel, PlotBuckets buckets) {
+        /** The buckets of a row that begin in the span; each is inside one bucket of the plot. */
+        public void fold(RollupRow row, Span span) {
+            for (int i = 0; i < row.size(); i++) {
+                long start = row.start(i);
+                int bucket = start >= span.from() && start < span.to() ? buckets.bucket(start) : -1;
+                if (bucket >= 0) {
+                    buckets.fold(bucket, row.mins()[i], row.maxs()[i], row.sums()[i], row.counts()[i], channel);
+                }
+            }
+        }
+    }
 
     /**
      * @param epochs of one stream, newest first

@@ -75,6 +75,11 @@ public final class BulkCopy {
             ON CONFLICT (stream_id, epoch) DO UPDATE SET seq = excluded.seq
             """;
 
+    private static final String NOT_ROLLED_UP = """
+            INSERT INTO telemetry.rollup_epochs (stream_id, epoch, complete) VALUES (?, ?, false)
+            ON CONFLICT (stream_id, epoch) DO UPDATE SET complete = false
+            """;
+
     private final Database database;
     private final Partitions partitions;
     private final Inspection inspection;
@@ -272,6 +277,7 @@ public final class BulkCopy {
             String stream = envelope.stream().id();
             update(MOVE_WATERMARK, lastSeq, firstTs, lastTs, maxSpan, String.valueOf(basis), stream, envelope.epoch());
             update(PACKED, stream, envelope.epoch(), lastSeq);
+            update(NOT_ROLLED_UP, stream, envelope.epoch());
             // Last, because other epochs of the stream need this row while they are collected.
             update(
                     ADD_STREAM,

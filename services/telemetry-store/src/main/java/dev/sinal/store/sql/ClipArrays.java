@@ -1,6 +1,7 @@
 package dev.sinal.store.sql;
 
 import dev.sinal.contracts.read.EpochClip;
+import dev.sinal.store.domain.Span;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -37,6 +38,26 @@ final class ClipArrays {
                 .addArrayOfLong(longs(clip -> clip.to() - doubt(clip)))
                 .addArrayOfLong(longs(clip -> clip.from() - doubt(clip) - clip.toleranceNs()))
                 .addArrayOfLong(longs(clip -> clip.to() + doubt(clip) + clip.toleranceNs()));
+    }
+
+    /** Where rows of an epoch are left out for certain. */
+    List<Span> hidden(long epoch) {
+        return spans(epoch, clip -> clip.from() + doubt(clip), clip -> clip.to() - doubt(clip));
+    }
+
+    /** Where rows of an epoch may be left out. */
+    List<Span> doubtful(long epoch) {
+        return spans(
+                epoch,
+                clip -> clip.from() - doubt(clip) - clip.toleranceNs(),
+                clip -> clip.to() + doubt(clip) + clip.toleranceNs());
+    }
+
+    private List<Span> spans(long epoch, ToLongFunction<EpochClip> from, ToLongFunction<EpochClip> to) {
+        return clips.stream()
+                .filter(clip -> clip.epoch() == epoch && from.applyAsLong(clip) <= to.applyAsLong(clip))
+                .map(clip -> new Span(from.applyAsLong(clip), to.applyAsLong(clip) + 1))
+                .toList();
     }
 
     /** Raw stamps decide, and a chunk's row does not know them: two clocks may disagree on its UTC. */

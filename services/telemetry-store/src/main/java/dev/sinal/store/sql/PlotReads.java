@@ -1,9 +1,5 @@
 package dev.sinal.store.sql;
 
-import dev.sinal.chunk.ChunkDecoder;
-import dev.sinal.chunk.ChunkFormatException;
-import dev.sinal.chunk.ChunkHeader;
-import dev.sinal.chunk.Column;
 import dev.sinal.contracts.GapRecord;
 import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.PlotAnswer.Series;
@@ -13,29 +9,32 @@ import dev.sinal.contracts.read.EpochClip;
 import dev.sinal.contracts.read.EpochClips;
 import dev.sinal.contracts.read.ReadOpened.EpochDescriptor;
 import dev.sinal.contracts.read.ReadQuery;
+import dev.sinal.store.domain.PlotCover;
+import dev.sinal.store.domain.PlotGrid;
 import dev.sinal.store.domain.PlotPlan;
+import dev.sinal.store.domain.RolledEpoch;
+import dev.sinal.store.domain.Span;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plots: a chunk inside one bucket gives its stored extremes, without being read; a chunk over a border is decoded. So extremes are true,
- * and work grows with the number of buckets.
+ * Plots: the whole buckets of a long range come from rollups, its edges and what is not rolled up from chunks. Extremes are true, counts exact, and work grows
+ * with the number of points, not with the range ({@link PlotCover}).
  */
 public final class PlotReads {
     private static final int MOST_POINTS = 10_000;
     private static final int MOST_VALUES = 2_000_000;
     private static final int MOST_GAPS = 1_000;
-    private static final int CHANNELS_PER_STATEMENT = 64;
-    private static final int CHUNKS_PER_STEP = 64;
     private static final double NANOS = 1e9;
 
     private static final String BOUNDS = """
@@ -43,16 +42,8 @@ public final class PlotReads {
              WHERE e.stream_id = ANY ($1)
             """;
 
-    private static final String STRADDLING = """
-            SELECT id, ts, stream_id, epoch, chunk FROM telemetry.chunks t
-             WHERE stream_id = $1
-               AND ts >= $2 - (SELECT max(max_span) FROM telemetry.stream_epochs WHERE stream_id = $1)
-               AND ts < $3 AND te >= $2
-               AND (ts, id) > ($5, $6)
-            """;
-
-    private static final String NOT_INSIDE = "NOT (ts >= $2 AND te < $3 AND (ts - $2) / $4 = (te - $2) / $4)";
-    private static final String IN_ORDER = " ORDER BY ts, id LIMIT $7";
+    /** One snapshot: what is packed and rolled up meanwhile is in one place or in the other. */
+    private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
     private final Vertx vertx;
     private final Reads reads;
@@ -64,14 +55,6 @@ public final class PlotReads {
         this.reads = reads;
         this.overlaps = overlaps;
         this.damaged = damaged;
-    }
-
-    /** The grid of a plot. @param width of a bucket, ns */
-    private record Grid(long from, long to, long width, int buckets) {
-        static Grid of(long from, long to, int maxPoints) {
-            long width = Math.max(1, (to - from + maxPoints - 1) / maxPoints);
-            return new Grid(from, to, width, (int) ((to - from + width - 1) / width));
-        }
     }
 
     public Future<PlotAnswer> plot(PlotQuery query) {
@@ -93,14 +76,15 @@ public final class PlotReads {
                 return Future.failedFuture(RpcError.TOO_LARGE.exception(metrics + " metrics of " + points
                         + " points are more than " + MOST_VALUES + " values; name fewer metrics or points"));
             }
-            return bounds(query, epochs).compose(grid -> damaged.around(() -> plot(query, epochs, grid)));
+            return bounds(query, epochs)
+                    .compose(range -> range == null
+                            ? Future.succeededFuture(new PlotAnswer(List.of(), List.of()))
+                            : damaged.around(() -> inSnapshot(client -> plot(client, query, epochs, range))));
         });
     }
 
-    private Future<@Nullable Grid> bounds(PlotQuery query, List<EpochDescriptor> epochs) {
-        String[] ids =
-                epochs.stream().map(epoch -> epoch.stream().id()).distinct().toArray(String[]::new);
-        return reads.list(BOUNDS, Tuple.of((Object) ids), row -> row).map(rows -> {
+    private Future<@Nullable Span> bounds(PlotQuery query, List<EpochDescriptor> epochs) {
+        return reads.list(BOUNDS, Tuple.of((Object) ids(epochs)), row -> row).map(rows -> {
             Row row = rows.get(0);
             Long first = row.getLong("first_ts");
             Long last = row.getLong("last_ts");
@@ -110,48 +94,120 @@ public final class PlotReads {
             long from = query.from() == null ? first : query.from();
             long to = query.to() == null ? last + 1 : query.to();
             boolean sane = to > from && to - from > 0 && from > Long.MIN_VALUE / 2;
-            return sane ? Grid.of(from, to, query.maxPoints()) : null;
+            return sane ? new Span(from, to) : null;
         });
     }
 
-    private Future<PlotAnswer> plot(PlotQuery query, List<EpochDescriptor> epochs, @Nullable Grid grid) {
-        if (grid == null) {
-            return Future.succeededFuture(new PlotAnswer(List.of(), List.of()));
-        }
-        Map<String, List<EpochDescriptor>> streams = new LinkedHashMap<>();
-        epochs.forEach(epoch -> streams.computeIfAbsent(epoch.stream().id(), id -> new ArrayList<>())
-                .add(epoch));
-        List<PlotPlan> plans = streams.values().stream()
-                .map(ofStream -> new PlotPlan(ofStream, query.metrics(), grid.from(), grid.width(), grid.buckets()))
-                .filter(plan -> !plan.isEmpty())
-                .toList();
-        List<String> ids = List.copyOf(streams.keySet());
-        return clips(query, ids, grid)
-                .compose(clips -> draw(plans, grid, clips))
-                .compose(folded -> reads.run(() -> GapTable.find(reads.pool(), ids, grid.from(), grid.to(), MOST_GAPS)))
-                .map(gaps -> answer(plans, grid, gaps))
+    private static String[] ids(List<EpochDescriptor> epochs) {
+        return epochs.stream().map(epoch -> epoch.stream().id()).distinct().toArray(String[]::new);
+    }
+
+    private Future<PlotAnswer> inSnapshot(Function<SqlConnection, Future<PlotAnswer>> work) {
+        AtomicBoolean abandoned = new AtomicBoolean();
+        return reads.run(() -> reads.pool().getConnection().compose(client -> begin(client, abandoned)))
+                .onFailure(failure -> abandoned.set(true))
+                .compose(client -> work.apply(client).eventually(() -> ReadSession.end(client)))
                 .recover(failure ->
                         Future.failedFuture(failure instanceof DamagedChunks ? failure : Reads.typed(failure)));
     }
 
-    private Future<List<EpochClip>> clips(PlotQuery query, List<String> ids, Grid grid) {
-        return ReadQuery.ALL.equals(query.overlaps())
-                ? Future.succeededFuture(List.of())
-                : reads.run(() -> overlaps.clips(reads.pool(), ids, grid.from(), grid.to()));
+    /** A connection that comes when nobody waits any more goes back. */
+    private static Future<SqlConnection> begin(SqlConnection client, AtomicBoolean abandoned) {
+        return client.query(BEGIN)
+                .execute()
+                .transform(begun -> begun.succeeded() && !abandoned.get()
+                        ? Future.succeededFuture(client)
+                        : ReadSession.end(client)
+                                .transform(ended -> Future.failedFuture(
+                                        begun.succeeded()
+                                                ? RpcError.UNAVAILABLE.exception("the database does not answer")
+                                                : begun.cause())));
     }
 
-    private Future<Void> draw(List<PlotPlan> plans, Grid grid, List<EpochClip> clips) {
+    private Future<PlotAnswer> plot(SqlConnection client, PlotQuery query, List<EpochDescriptor> epochs, Span range) {
+        String[] ids = ids(epochs);
+        return PlotRollups.epochs(client, ids, range.from(), range.to()).compose(rolled -> {
+            PlotGrid grid = PlotGrid.of(
+                    range.from(),
+                    range.to(),
+                    query.maxPoints(),
+                    rolled.values().stream()
+                            .flatMap(List::stream)
+                            .map(RolledEpoch::finest)
+                            .toList());
+            List<PlotPlan> plans = plans(query, epochs, grid);
+            return clips(client, query, List.of(ids), grid)
+                    .compose(clips -> draw(client, plans, grid, clips, rolled))
+                    .compose(drawn -> GapTable.find(client, List.of(ids), grid.from(), grid.to(), MOST_GAPS))
+                    .map(gaps -> answer(plans, grid, gaps));
+        });
+    }
+
+    private static List<PlotPlan> plans(PlotQuery query, List<EpochDescriptor> epochs, PlotGrid grid) {
+        Map<String, List<EpochDescriptor>> streams = new LinkedHashMap<>();
+        epochs.forEach(epoch -> streams.computeIfAbsent(epoch.stream().id(), id -> new ArrayList<>())
+                .add(epoch));
+        return streams.values().stream()
+                .map(ofStream -> new PlotPlan(ofStream, query.metrics(), grid.start(), grid.width(), grid.buckets()))
+                .filter(plan -> !plan.isEmpty())
+                .toList();
+    }
+
+    private Future<List<EpochClip>> clips(SqlConnection client, PlotQuery query, List<String> ids, PlotGrid grid) {
+        return ReadQuery.ALL.equals(query.overlaps())
+                ? Future.succeededFuture(List.of())
+                : overlaps.clips(client, ids, grid.from(), grid.to());
+    }
+
+    private Future<Void> draw(
+            SqlConnection client,
+            List<PlotPlan> plans,
+            PlotGrid grid,
+            List<EpochClip> clips,
+            Map<String, List<RolledEpoch>> rolled) {
         EpochClips hidden = new EpochClips(clips);
         Future<Void> done = Future.succeededFuture();
         for (PlotPlan plan : plans) {
-            ClipArrays arrays = ClipArrays.of(plan.stream().id(), clips);
-            done = done.compose(before -> inside(plan, grid, arrays))
-                    .compose(folded -> straddling(plan, grid, arrays, hidden, Long.MIN_VALUE, 0));
+            ClipArrays own = ClipArrays.of(plan.stream().id(), clips);
+            PlotChunks chunks = new PlotChunks(vertx, client, plan, grid, own, hidden);
+            List<RolledEpoch> epochs = rolled.getOrDefault(plan.stream().id(), List.of());
+            done = done.compose(before -> draw(client, plan, grid, own, chunks, epochs));
         }
         return done;
     }
 
-    private static PlotAnswer answer(List<PlotPlan> plans, Grid grid, List<GapRecord> gaps) {
+    private Future<Void> draw(
+            SqlConnection client,
+            PlotPlan plan,
+            PlotGrid grid,
+            ClipArrays clips,
+            PlotChunks chunks,
+            List<RolledEpoch> epochs) {
+        Span range = new Span(grid.from(), grid.to());
+        List<PlotRollups.Piece> pieces = new ArrayList<>();
+        List<PlotChunks.Part> hot = new ArrayList<>();
+        List<PlotChunks.Part> packed = new ArrayList<>();
+        Future<Void> done = Future.succeededFuture();
+        for (RolledEpoch epoch : epochs) {
+            PlotCover cover = PlotCover.of(
+                    epoch, range, grid.level(), clips.doubtful(epoch.epoch()), clips.hidden(epoch.epoch()));
+            cover.buckets().forEach(buckets -> pieces.add(new PlotRollups.Piece(epoch.epoch(), buckets)));
+            PlotChunks.Part rest = new PlotChunks.Part(epoch.epoch(), cover.after(), Long.MAX_VALUE);
+            hot.add(rest);
+            if (cover.after() == 0 || !epoch.complete()) {
+                packed.add(rest);
+            }
+            for (PlotCover.Samples samples : cover.samples()) {
+                done = done.compose(
+                        before -> chunks.decode(samples.span(), new PlotChunks.Part(epoch.epoch(), 0, samples.upTo())));
+            }
+        }
+        return done.compose(before -> PlotRollups.draw(vertx, client, plan, pieces))
+                .compose(before -> chunks.draw(PlotChunks.Layer.PACKED, packed))
+                .compose(before -> chunks.draw(PlotChunks.Layer.HOT, hot));
+    }
+
+    private static PlotAnswer answer(List<PlotPlan> plans, PlotGrid grid, List<GapRecord> gaps) {
         List<Series> series = new ArrayList<>();
         for (PlotPlan plan : plans) {
             plan.metrics().forEach((metric, buckets) -> {
@@ -168,133 +224,5 @@ public final class PlotReads {
             });
         }
         return new PlotAnswer(series, gaps);
-    }
-
-    private Future<Void> inside(PlotPlan plan, Grid grid, ClipArrays clips) {
-        List<Integer> channels = plan.channels();
-        Future<Void> done = Future.succeededFuture();
-        for (int at = 0; at < channels.size(); at += CHANNELS_PER_STATEMENT) {
-            List<Integer> some = channels.subList(at, Math.min(channels.size(), at + CHANNELS_PER_STATEMENT));
-            done = done.compose(before -> reads.pool()
-                            .preparedQuery(insideStatement(some, clips))
-                            .execute(
-                                    clips.addIfAny(Tuple.of(plan.stream().id(), grid.from(), grid.to(), grid.width()))))
-                    .map(rows -> {
-                        for (Row row : rows) {
-                            fold(plan, some, row);
-                        }
-                        return null;
-                    });
-        }
-        return done;
-    }
-
-    /** Channel numbers are ours, not the caller's: they may stand in the text. Text channels have NaN and count nothing. */
-    private static String insideStatement(List<Integer> channels, ClipArrays clips) {
-        StringBuilder sql = new StringBuilder("SELECT epoch, (ts - $2) / $4 AS bucket");
-        for (int c : channels) {
-            String place = "[" + (c + 1) + "]";
-            String some = " FILTER (WHERE valid" + place + " > 0 AND mins" + place + " <> 'NaN')";
-            sql.append(", min(mins").append(place).append(")").append(some);
-            sql.append(", max(maxs").append(place).append(")").append(some);
-            sql.append(", sum(means")
-                    .append(place)
-                    .append(" * valid")
-                    .append(place)
-                    .append(")")
-                    .append(some);
-            sql.append(", sum(valid").append(place).append(")").append(some);
-        }
-        return sql.append(" FROM telemetry.chunks t WHERE stream_id = $1 AND ts >= $2 AND ts < $3 AND te < $3")
-                .append(" AND (ts - $2) / $4 = (te - $2) / $4")
-                .append(clips.isEmpty() ? "" : " AND NOT " + ClipArrays.touched(5))
-                .append(" GROUP BY 1, 2")
-                .toString();
-    }
-
-    private static void fold(PlotPlan plan, List<Integer> channels, Row row) {
-        Map<Integer, PlotPlan.Target> targets = plan.targets(row.getLong(0));
-        int bucket = row.getLong(1).intValue();
-        for (int i = 0; i < channels.size(); i++) {
-            PlotPlan.Target target = targets.get(channels.get(i));
-            Long n = row.getLong(5 + 4 * i);
-            if (target != null && n != null && n > 0) {
-                target.buckets()
-                        .fold(
-                                bucket,
-                                row.getDouble(2 + 4 * i),
-                                row.getDouble(3 + 4 * i),
-                                row.getDouble(4 + 4 * i),
-                                n,
-                                target.channel());
-            }
-        }
-    }
-
-    private static String straddlingStatement(ClipArrays clips) {
-        return STRADDLING
-                + (clips.isEmpty()
-                        ? " AND " + NOT_INSIDE
-                        : " AND (" + NOT_INSIDE + " OR " + ClipArrays.touched(8) + ") AND NOT " + ClipArrays.whole(8))
-                + IN_ORDER;
-    }
-
-    private Future<Void> straddling(
-            PlotPlan plan, Grid grid, ClipArrays clips, EpochClips hidden, long afterTs, long afterId) {
-        return reads.pool()
-                .preparedQuery(straddlingStatement(clips))
-                .execute(clips.addIfAny(Tuple.tuple(new ArrayList<>(List.of(
-                        plan.stream().id(), grid.from(), grid.to(), grid.width(), afterTs, afterId, CHUNKS_PER_STEP)))))
-                .compose(rows -> {
-                    List<Row> found = Reads.all(rows, row -> row);
-                    if (found.isEmpty()) {
-                        return Future.succeededFuture();
-                    }
-                    Row last = found.get(found.size() - 1);
-                    return vertx.<Void>executeBlocking(
-                                    () -> {
-                                        found.forEach(row -> undamaged(plan, row, hidden));
-                                        return null;
-                                    },
-                                    false)
-                            .compose(done -> found.size() < CHUNKS_PER_STEP
-                                    ? Future.succeededFuture()
-                                    : straddling(plan, grid, clips, hidden, last.getLong("ts"), last.getLong("id")));
-                });
-    }
-
-    private static void undamaged(PlotPlan plan, Row row, EpochClips clips) {
-        try {
-            decode(plan, row, clips);
-        } catch (ChunkFormatException e) {
-            throw DamagedChunks.of(row, e);
-        }
-    }
-
-    private static void decode(PlotPlan plan, Row row, EpochClips clips) {
-        byte[] chunk = row.getBuffer("chunk").getBytes();
-        ChunkHeader header = ChunkHeader.read(chunk);
-        Map<Integer, PlotPlan.Target> targets = new TreeMap<>(plan.targets(row.getLong("epoch")));
-        targets.keySet()
-                .removeIf(c -> c >= header.channels() || header.format(c).isText());
-        if (targets.isEmpty()) {
-            return;
-        }
-        long[] stamps = ChunkDecoder.timestamps(header, chunk, header.headerLength());
-        BitSet hidden = clips.touches(plan.stream().id(), header.epoch())
-                ? clips.hidden(
-                        plan.stream().id(),
-                        header.epoch(),
-                        stamps,
-                        ChunkDecoder.decode(chunk, new int[0]).rawStamps())
-                : null;
-        targets.forEach((c, target) -> {
-            Column column = ChunkDecoder.channel(header, c, chunk, header.channelOffset(c));
-            for (int i = 0; i < stamps.length; i++) {
-                if (column.isPresent(i) && (hidden == null || !hidden.get(i))) {
-                    target.buckets().add(stamps[i], column.doubleAt(i), target.channel());
-                }
-            }
-        });
     }
 }
