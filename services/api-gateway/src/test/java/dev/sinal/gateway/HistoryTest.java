@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.chunk.Chunks;
+import dev.sinal.chunk.SampleBlock;
 import dev.sinal.contracts.AgentSpec;
 import dev.sinal.contracts.StreamSpec;
 import dev.sinal.contracts.StreamStatus;
@@ -320,6 +321,27 @@ final class HistoryTest {
         List<byte[]> chunks = Chunks.split(response.body());
         assertThat(chunks).hasSize(3);
         assertThat(ChunkDecoder.decode(chunks.get(0)).size()).isEqualTo(10);
+    }
+
+    @Test
+    void chunksOfNamedMetricsHaveOnlyTheirChannels() {
+        HttpResponse<byte[]> whole = gateway.bytes(gateway.as("viewer", "/telemetry/history?agent_id=lab&stream=s1")
+                .header("Accept", "application/vnd.sinal.chunk"));
+        HttpResponse<byte[]> some =
+                gateway.bytes(gateway.as("viewer", "/telemetry/history?agent_id=lab&stream=s1&metrics=b")
+                        .header("Accept", "application/vnd.sinal.chunk"));
+
+        List<byte[]> all = Chunks.split(whole.body());
+        List<byte[]> cut = Chunks.split(some.body());
+        assertThat(cut).hasSameSizeAs(all);
+        for (int i = 0; i < all.size(); i++) {
+            SampleBlock full = ChunkDecoder.decode(all.get(i));
+            SampleBlock one = ChunkDecoder.decode(cut.get(i));
+            assertThat(full.columns()).hasSize(2);
+            assertThat(one.columns()).hasSize(1);
+            assertThat(one.columns().get(0)).isEqualTo(full.columns().get(1));
+            assertThat(one.timestamps()).isEqualTo(full.timestamps());
+        }
     }
 
     @Test
