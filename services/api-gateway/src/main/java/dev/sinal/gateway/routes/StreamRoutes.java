@@ -29,9 +29,11 @@ public final class StreamRoutes {
     private static final int GAP_LIMIT = 10_000;
 
     private final Services services;
+    private final NetworkLook network;
 
     public StreamRoutes(Services services) {
         this.services = services;
+        this.network = new NetworkLook(() -> services.directory().resolve(null, LOOK_S), System::nanoTime);
     }
 
     public void mount(Routes routes) {
@@ -57,10 +59,8 @@ public final class StreamRoutes {
         Future<List<StreamRecord>> stored = services.breaker()
                 .read(() -> services.store().streams(agentId))
                 .compose(found -> services.knownUnlessFound(agentId, found));
-        Future<Directory> directory = services.directory()
-                .resolve(null, LOOK_S)
-                .map(found -> new Directory(found, true))
-                .otherwise(new Directory(List.of(), false));
+        Future<Directory> directory =
+                network.get().map(found -> new Directory(found, true)).otherwise(new Directory(List.of(), false));
         return Future.all(stored, directory).map(both -> {
             JsonArray streams = new JsonArray();
             List<VisibleStream> seen = directory.result().streams();
