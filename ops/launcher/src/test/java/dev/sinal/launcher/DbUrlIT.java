@@ -93,7 +93,9 @@ final class DbUrlIT {
                 .matcher(Files.readString(GUIDE))
                 .results()
                 .map((MatchResult block) -> block.group(1)
-                        .replaceAll("\\$__timeFilter\\((\\w+)\\)", "$1 BETWEEN now() - interval '1 hour' AND now()"))
+                        .replaceAll("\\$__timeFilter\\((\\w+)\\)", "$1 BETWEEN now() - interval '1 hour' AND now()")
+                        .replace("$__timeFrom()", "'2026-03-01T10:00:00Z'")
+                        .replace("$__timeTo()", "'2026-03-02T10:00:00Z'"))
                 .toList();
         assertThat(found).hasSizeGreaterThan(6);
         return found;

@@ -101,6 +101,7 @@ public record Database(String uri) {
                                 .schemas(schema)
                                 .defaultSchema(schema)
                                 .createSchemas(true)
+                                .outOfOrder(true) // scripts of branches that were merged later
                                 .locations("classpath:db/" + schema)
                                 .loggers("slf4j")
                                 .load()
