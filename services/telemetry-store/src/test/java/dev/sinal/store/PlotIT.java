@@ -105,6 +105,14 @@ class PlotIT {
         check(answer.series().get(1), a, from, to, points);
         check(answer.series().get(0), b, from, to, points);
         assertThat(answer.series().get(0).unit()).isEqualTo("uV");
+        List<PlotAnswer.Series> packed =
+                get(store.service().plot(query.inOnePiece())).series();
+        assertThat(packed).hasSameSizeAs(answer.series());
+        for (int s = 0; s < packed.size(); s++) {
+            assertThat(packed.get(s).points()).isEmpty();
+            assertThat(packed.get(s).columns().list())
+                    .isEqualTo(answer.series().get(s).points());
+        }
     }
 
     @Test

@@ -223,7 +223,7 @@ public final class PublicJson {
                 .put(
                         "points",
                         array(
-                                series.points(),
+                                series.columns().list(),
                                 point -> new JsonObject()
                                         .put("timestamp", times.json(point.timestamp()))
                                         .put("min", point.min())

@@ -1,6 +1,7 @@
 package dev.sinal.gateway.telemetry;
 
 import dev.sinal.contracts.ChannelDescriptor;
+import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.PlotQuery;
 import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadOpened;
@@ -11,6 +12,7 @@ import dev.sinal.gateway.format.CsvRows;
 import dev.sinal.gateway.format.JsonRows;
 import dev.sinal.gateway.format.MsgpackRows;
 import dev.sinal.gateway.format.NdjsonRows;
+import dev.sinal.gateway.format.PlotJson;
 import dev.sinal.gateway.format.PublicJson;
 import dev.sinal.gateway.format.RowBytes;
 import dev.sinal.gateway.format.RowFormat;
@@ -42,12 +44,14 @@ public final class HistoryRoutes {
     private static final int MAX_POINTS = 10_000;
     private static final int POINTS = 1_000;
 
+    private final Vertx vertx;
     private final History history;
     private final Pages pages;
     private final RowStream stream;
     private final ChunkStream chunks;
 
     public HistoryRoutes(Vertx vertx, History history, MeterRegistry metrics) {
+        this.vertx = vertx;
         this.history = history;
         this.pages = new Pages(vertx);
         this.stream = new RowStream(vertx, metrics);
@@ -56,10 +60,7 @@ public final class HistoryRoutes {
 
     public void mount(Routes routes) {
         routes.get("/telemetry/history", Access.scope(Scopes.STREAM_READ), this::history);
-        routes.get(
-                "/telemetry/plot",
-                Access.scope(Scopes.STREAM_READ),
-                call -> plot(call.principal(), call.query()).map(Answer::json));
+        routes.get("/telemetry/plot", Access.scope(Scopes.STREAM_READ), this::plot);
     }
 
     private Future<Answer> history(Call call) {
@@ -224,24 +225,36 @@ public final class HistoryRoutes {
                         json(page, query, (page.last() == null ? query.from() : page.last()).encode(), gaps)));
     }
 
-    /** Also JSON-RPC {@code telemetry_plot}. */
+    private Future<Answer> plot(Call call) {
+        Fields in = call.query();
+        Times times = Times.of(in);
+        return plotted(call.principal(), in)
+                .compose(answer -> vertx.executeBlocking(() -> PlotJson.of(answer, times), false))
+                .map(body -> Answer.of(Answer.JSON, body));
+    }
+
+    /** JSON-RPC {@code telemetry_plot}. */
     public Future<JsonObject> plot(Principal principal, Fields in) {
+        Times times = Times.of(in);
+        return plotted(principal, in).map(answer -> PublicJson.plot(answer, times));
+    }
+
+    private Future<PlotAnswer> plotted(Principal principal, Fields in) {
         String agentId = AgentIds.required(in);
         in.has("stream");
         in.has("metrics");
         TimeRange range = in.range();
         int points = in.integer("max_points", POINTS, 1, MAX_POINTS);
         String overlaps = HistoryQuery.everyEpoch(in) ? ReadQuery.ALL : null;
-        Times times = Times.of(in);
         in.refuseUnknown();
         principal.requireAgent(agentId);
         return history.resolve(agentId, known -> Wanted.of(in, known)).compose(wanted -> {
             PlotQuery query = new PlotQuery(
-                    agentId, wanted.streams(), wanted.qualified(), range.from(), range.to(), points, overlaps);
+                            agentId, wanted.streams(), wanted.qualified(), range.from(), range.to(), points, overlaps)
+                    .inOnePiece();
             return history.services()
                     .breaker()
-                    .read(() -> history.services().store().plot(query))
-                    .map(answer -> PublicJson.plot(answer, times));
+                    .read(() -> history.services().store().plot(query));
         });
     }
 }

@@ -1,9 +1,7 @@
 package dev.sinal.store.domain;
 
 import dev.sinal.contracts.ChannelDescriptor;
-import dev.sinal.contracts.PlotAnswer.Point;
-import java.util.ArrayList;
-import java.util.List;
+import dev.sinal.contracts.PlotPoints;
 
 /** Extremes and means of one metric in buckets of equal width; raw values come in, scaled ones go out. */
 public final class PlotBuckets {
@@ -55,14 +53,26 @@ public final class PlotBuckets {
     }
 
     /** Buckets that hold something, in order. */
-    public List<Point> points() {
-        List<Point> points = new ArrayList<>();
+    public PlotPoints points() {
+        int filled = 0;
+        for (long count : n) {
+            filled += count > 0 ? 1 : 0;
+        }
+        long[] starts = new long[filled];
+        double[] least = new double[filled];
+        double[] most = new double[filled];
+        double[] means = new double[filled];
+        long[] counts = new long[filled];
+        int i = 0;
         for (int b = 0; b < n.length; b++) {
             if (n[b] > 0) {
-                double mean = Math.max(min[b], Math.min(max[b], sums.get(b) / n[b]));
-                points.add(new Point(from + b * width, min[b], max[b], mean, n[b]));
+                starts[i] = from + b * width;
+                least[i] = min[b];
+                most[i] = max[b];
+                means[i] = Math.max(min[b], Math.min(max[b], sums.get(b) / n[b]));
+                counts[i++] = n[b];
             }
         }
-        return points;
+        return new PlotPoints(starts, least, most, means, counts);
     }
 }

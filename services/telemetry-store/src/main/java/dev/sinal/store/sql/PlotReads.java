@@ -3,6 +3,7 @@ package dev.sinal.store.sql;
 import dev.sinal.contracts.GapRecord;
 import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.PlotAnswer.Series;
+import dev.sinal.contracts.PlotPoints;
 import dev.sinal.contracts.PlotQuery;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.read.EpochClip;
@@ -20,6 +21,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlotReads {
     private static final int MOST_POINTS = 10_000;
-    private static final int MOST_VALUES = 2_000_000;
+    /** One answer of some 40 MB as JSON. */
+    private static final int MOST_VALUES = 300_000;
+
     private static final int MOST_GAPS = 1_000;
     private static final double NANOS = 1e9;
 
@@ -139,7 +143,7 @@ public final class PlotReads {
             return clips(client, query, List.of(ids), grid)
                     .compose(clips -> draw(client, plans, grid, clips, rolled))
                     .compose(drawn -> GapTable.find(client, List.of(ids), grid.from(), grid.to(), MOST_GAPS))
-                    .map(gaps -> answer(plans, grid, gaps));
+                    .map(gaps -> answer(plans, grid, gaps, query.wantsPacked()));
         });
     }
 
@@ -207,19 +211,20 @@ public final class PlotReads {
                 .compose(before -> chunks.draw(PlotChunks.Layer.HOT, hot));
     }
 
-    private static PlotAnswer answer(List<PlotPlan> plans, PlotGrid grid, List<GapRecord> gaps) {
+    private static PlotAnswer answer(List<PlotPlan> plans, PlotGrid grid, List<GapRecord> gaps, boolean packed) {
         List<Series> series = new ArrayList<>();
         for (PlotPlan plan : plans) {
             plan.metrics().forEach((metric, buckets) -> {
-                var points = buckets.points();
-                if (!points.isEmpty()) {
+                PlotPoints points = buckets.points();
+                if (points.size() > 0) {
                     series.add(new Series(
                             metric,
                             plan.stream().name(),
                             plan.stream().id(),
                             plan.unit(metric),
                             grid.width() / NANOS,
-                            points));
+                            packed ? List.of() : points.list(),
+                            packed ? Base64.getUrlEncoder().withoutPadding().encodeToString(points.pack()) : null));
                 }
             });
         }

@@ -20,7 +20,7 @@ class PlotBucketsTest {
         buckets.add(120, 5, PLAIN);
         buckets.add(130, 6, PLAIN);
 
-        assertThat(buckets.points()).containsExactly(new Point(100, 2, 4, 3, 2), new Point(120, 5, 5, 5, 1));
+        assertThat(buckets.points().list()).containsExactly(new Point(100, 2, 4, 3, 2), new Point(120, 5, 5, 5, 1));
     }
 
     @Test
@@ -28,13 +28,13 @@ class PlotBucketsTest {
         buckets.add(100, Double.NaN, PLAIN);
         buckets.add(100, Double.POSITIVE_INFINITY, PLAIN);
 
-        assertThat(buckets.points()).isEmpty();
+        assertThat(buckets.points().list()).isEmpty();
     }
 
     @Test
     void aNegativeScaleTurnsTheExtremes() {
         buckets.fold(0, 1, 3, 4, 2, TURNED); // values 1 and 3 become -1 and -5
 
-        assertThat(buckets.points()).containsExactly(new Point(100, -5, -1, -3, 2));
+        assertThat(buckets.points().list()).containsExactly(new Point(100, -5, -1, -3, 2));
     }
 }

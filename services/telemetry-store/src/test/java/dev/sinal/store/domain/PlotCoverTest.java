@@ -205,7 +205,7 @@ class PlotCoverTest {
 
             PlotBuckets expected = new PlotBuckets(grid.start(), grid.width(), grid.buckets());
             add(expected, 0, Long.MAX_VALUE, new Span(from, to), left);
-            same(drawn.points(), expected.points());
+            same(drawn.points().list(), expected.points().list());
         }
 
         private void add(PlotBuckets into, long after, long upTo, Span span, List<Span> left) {
