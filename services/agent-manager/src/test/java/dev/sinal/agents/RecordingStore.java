@@ -1,6 +1,9 @@
 package dev.sinal.agents;
 
 import dev.sinal.contracts.ClockRecord;
+import dev.sinal.contracts.DeletionQuery;
+import dev.sinal.contracts.DeletionRecord;
+import dev.sinal.contracts.DeletionRequest;
 import dev.sinal.contracts.EpochRecord;
 import dev.sinal.contracts.GapQuery;
 import dev.sinal.contracts.GapRecord;
@@ -86,6 +89,16 @@ public final class RecordingStore implements TelemetryStore {
 
     @Override
     public Future<List<MarkerEntry>> markers(MarkerQuery query) {
+        return notHere();
+    }
+
+    @Override
+    public Future<DeletionRecord> deleteData(DeletionRequest request) {
+        return notHere();
+    }
+
+    @Override
+    public Future<List<DeletionRecord>> deletions(DeletionQuery query) {
         return notHere();
     }
 

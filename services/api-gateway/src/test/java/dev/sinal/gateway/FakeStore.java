@@ -5,6 +5,9 @@ import dev.sinal.chunk.Chunks;
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.ChannelDescriptor;
 import dev.sinal.contracts.ClockRecord;
+import dev.sinal.contracts.DeletionQuery;
+import dev.sinal.contracts.DeletionRecord;
+import dev.sinal.contracts.DeletionRequest;
 import dev.sinal.contracts.EpochRecord;
 import dev.sinal.contracts.ExternalWrite;
 import dev.sinal.contracts.GapQuery;
@@ -291,5 +294,49 @@ final class FakeStore implements TelemetryStore {
                 .sorted(Comparator.comparing(m -> m.timestamp() + "|" + m.id()))
                 .limit(query.limit())
                 .toList());
+    }
+
+    final List<DeletionRequest> asked = new CopyOnWriteArrayList<>();
+    /** How many calls find deletions still running. */
+    volatile boolean slow;
+
+    @Override
+    public Future<DeletionRecord> deleteData(DeletionRequest request) {
+        asked.add(request);
+        return Future.succeededFuture(deletion(request, asked.size()));
+    }
+
+    @Override
+    public Future<List<DeletionRecord>> deletions(DeletionQuery query) {
+        List<DeletionRecord> found = new ArrayList<>();
+        for (int i = asked.size(); i > 0 && found.size() < query.limit(); i--) {
+            DeletionRecord record = deletion(asked.get(i - 1), i);
+            boolean wanted = (query.id() == null || query.id().equals(record.id()))
+                    && (query.agentId() == null || query.agentId().equals(record.agentId()));
+            if (wanted) {
+                found.add(record);
+            }
+        }
+        return Future.succeededFuture(found);
+    }
+
+    private DeletionRecord deletion(DeletionRequest request, int number) {
+        boolean done = !slow && !request.dryRun();
+        return new DeletionRecord(
+                request.dryRun() ? null : "d" + number,
+                request.agentId(),
+                request.stream(),
+                request.from(),
+                request.to(),
+                request.dryRun() ? DeletionRecord.PLANNED : done ? DeletionRecord.FINISHED : DeletionRecord.RUNNING,
+                request.requestedBy(),
+                1_000_000_000L,
+                done ? 2_000_000_000L : null,
+                7,
+                2,
+                99,
+                0,
+                List.of(new DeletionRecord.Part("eeg-id", "eeg", 7, 2, 99, 1_000_000_000L, 2_000_000_000L)),
+                null);
     }
 }

@@ -8,6 +8,7 @@ import dev.sinal.runtime.NodeContext;
 import dev.sinal.runtime.Proxies;
 import dev.sinal.runtime.live.WatchedTelemetry;
 import dev.sinal.runtime.sql.Database;
+import dev.sinal.store.bus.DeletionDesk;
 import dev.sinal.store.bus.ExternalDoor;
 import dev.sinal.store.bus.Gate;
 import dev.sinal.store.bus.MarkerEvents;
@@ -25,6 +26,7 @@ import dev.sinal.store.sql.ChunkWriter;
 import dev.sinal.store.sql.DamagedRows;
 import dev.sinal.store.sql.DatabaseWatch;
 import dev.sinal.store.sql.DatabaseWatch.UnsafeDatabaseException;
+import dev.sinal.store.sql.Deletions;
 import dev.sinal.store.sql.ExternalWriter;
 import dev.sinal.store.sql.GapTable;
 import dev.sinal.store.sql.HotRemoval;
@@ -64,6 +66,9 @@ final class StoreVerticle extends VerticleBase {
     private static final int STATEMENT_TIMEOUT_MS = 10_000;
     /** Nobody waits longer for a read. */
     private static final int READ_TIMEOUT_MS = 5_000;
+
+    /** One that works, others that ask. */
+    private static final int DELETE_CONNECTIONS = 3;
 
     private static final int PACK_CONNECTIONS = 2;
     private static final int PACK_TIMEOUT_MS = 20_000;
@@ -176,6 +181,7 @@ final class StoreVerticle extends VerticleBase {
                 config.openReads(),
                 config.pageReads(),
                 config.readIdle().toMillis());
+        DeletionDesk deleting = deleting(overlaps, damaged, metrics);
         StoreService service = new StoreService(
                 gate,
                 new StreamTable(vertx, reads, overlaps, damaged),
@@ -183,7 +189,8 @@ final class StoreVerticle extends VerticleBase {
                 new PlotReads(vertx, reads, overlaps, damaged),
                 new LogTable(reads, writePool),
                 new MarkerTable(reads, writePool),
-                markerEvents);
+                markerEvents,
+                deleting);
         MessageConsumer<JsonObject> calls = Proxies.serve(vertx, TelemetryStore.class, Addresses.STORE, service);
         // After the doors: while peers still send here, they are served.
         stops.add(() -> {
@@ -201,6 +208,8 @@ final class StoreVerticle extends VerticleBase {
         stops.add(chunks::stop);
         PackLoop packing = packing(partitions, damaged, chunks);
         stops.add(packing::stop);
+        stops.add(deleting::stop);
+        deleting.start();
         return Future.all(List.of(
                         calls.completion(),
                         watched.start(),
@@ -210,6 +219,13 @@ final class StoreVerticle extends VerticleBase {
                         packing.start(Addresses.STORE_PACK),
                         readDoor.start(node.nodeId())))
                 .map(chunks);
+    }
+
+    /** Has connections of its own: one is held by whoever works off deletions. */
+    private DeletionDesk deleting(OverlapTable overlaps, DamagedRows damaged, StoreMetrics metrics) {
+        Pool pool = database.pool(vertx, "store-delete", DELETE_CONNECTIONS, PACK_TIMEOUT_MS, PACK_SILENCE);
+        stops.add(pool::close);
+        return new DeletionDesk(vertx, gate, new Deletions(vertx, pool, overlaps, damaged), metrics);
     }
 
     /** Has connections of its own: one is held while it rests between two chunks. */

@@ -42,4 +42,13 @@ public interface TelemetryStore {
     Future<MarkerEntry> addMarker(MarkerEntry marker);
 
     Future<List<MarkerEntry>> markers(MarkerQuery query);
+
+    /**
+     * Removes samples of a range for good; done when that is finished, or after some seconds while it goes on by itself. Samples that come later are kept,
+     * whatever their stamps. Fails with INVALID_PARAMS for an unknown stream, with CONFLICT where something is pinned.
+     */
+    Future<DeletionRecord> deleteData(DeletionRequest request);
+
+    /** What was removed, and by whom. */
+    Future<List<DeletionRecord>> deletions(DeletionQuery query);
 }

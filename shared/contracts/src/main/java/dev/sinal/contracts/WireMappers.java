@@ -229,4 +229,28 @@ public final class WireMappers {
     public static Watch readWatch(JsonObject json) {
         return Wire.read(json, Watch.class);
     }
+
+    public static JsonObject writeDeletionRequest(DeletionRequest value) {
+        return Wire.write(value);
+    }
+
+    public static DeletionRequest readDeletionRequest(JsonObject json) {
+        return Wire.read(json, DeletionRequest.class);
+    }
+
+    public static JsonObject writeDeletionQuery(DeletionQuery value) {
+        return Wire.write(value);
+    }
+
+    public static DeletionQuery readDeletionQuery(JsonObject json) {
+        return Wire.read(json, DeletionQuery.class);
+    }
+
+    public static JsonObject writeDeletionRecord(DeletionRecord value) {
+        return Wire.write(value);
+    }
+
+    public static DeletionRecord readDeletionRecord(JsonObject json) {
+        return Wire.read(json, DeletionRecord.class);
+    }
 }

@@ -3,6 +3,7 @@ package dev.sinal.gateway.format;
 import dev.sinal.contracts.AgentStatus;
 import dev.sinal.contracts.ChannelDescriptor;
 import dev.sinal.contracts.ClockRecord;
+import dev.sinal.contracts.DeletionRecord;
 import dev.sinal.contracts.EpochRecord;
 import dev.sinal.contracts.GapRecord;
 import dev.sinal.contracts.LedgerRecord;
@@ -178,7 +179,38 @@ public final class PublicJson {
                 .put("gaps", ledger.gapSamples())
                 .put("gap_count", ledger.gaps())
                 .put("unexplained", ledger.unexplained())
-                .put("superseded", ledger.superseded());
+                .put("superseded", ledger.superseded())
+                .put("deleted", ledger.deleted());
+    }
+
+    public static JsonObject deletion(DeletionRecord deletion, Times times) {
+        return new JsonObject()
+                .put("id", deletion.id())
+                .put("agent_id", deletion.agentId())
+                .put("stream", deletion.stream())
+                .put("from", times.json(deletion.from()))
+                .put("to", times.json(deletion.to()))
+                .put("state", deletion.state())
+                .put("requested_by", deletion.requestedBy())
+                .put("requested_at", times.json(deletion.requestedAt()))
+                .put("finished_at", times.json(deletion.finishedAt()))
+                .put("samples", deletion.samples())
+                .put("chunks", deletion.chunks())
+                .put("bytes", deletion.bytes())
+                .put("markers", deletion.markers())
+                .put(
+                        "streams",
+                        array(
+                                deletion.streams(),
+                                part -> new JsonObject()
+                                        .put("stream", part.stream())
+                                        .put("name", part.name())
+                                        .put("samples", part.samples())
+                                        .put("chunks", part.chunks())
+                                        .put("bytes", part.bytes())
+                                        .put("first", times.json(part.firstTimestamp()))
+                                        .put("last", times.json(part.lastTimestamp()))))
+                .put("error", deletion.error());
     }
 
     public static JsonObject marker(MarkerEntry marker, Times times) {

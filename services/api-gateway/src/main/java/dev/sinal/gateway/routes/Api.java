@@ -53,6 +53,8 @@ public final class Api {
         StreamRoutes streams = new StreamRoutes(services);
         streams.mount(routes);
         new EventRoutes(services).mount(routes);
+        DeletionRoutes deletions = new DeletionRoutes(services);
+        deletions.mount(routes);
         AnalysisRoutes analyses = new AnalysisRoutes(services);
         analyses.mount(routes);
         History stored = new History(services);
@@ -60,7 +62,7 @@ public final class Api {
         history.mount(routes);
         new PushRoute(vertx, services, maxTelemetry, context.metrics()).mount(routes);
         RecentRows recent = new RecentRows(vertx, stored);
-        JsonRpc rpc = new JsonRpc(new RpcMethods(agents, nodes, streams, history, recent, analyses), gate);
+        JsonRpc rpc = new JsonRpc(new RpcMethods(agents, nodes, streams, history, recent, analyses, deletions), gate);
         new RpcRoute(rpc).mount(routes);
         new DocRoutes(rpc.document()).mount(routes);
     }

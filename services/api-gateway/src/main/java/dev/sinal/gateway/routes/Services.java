@@ -19,17 +19,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slowAgents waits as long as a start or stop may take
  * @param store through a circuit breaker
+ * @param slowStore waits as long as it may take to count what would be deleted
  */
 public record Services(
         AgentManager agents,
         AgentManager slowAgents,
         TelemetryStore store,
+        TelemetryStore slowStore,
         Analytics analytics,
         LslDirectory directory,
         ReadClient reads,
         StoreBreaker breaker) {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(70);
     private static final Duration LONGEST_ANALYSIS = Duration.ofSeconds(40);
+    private static final Duration LONGEST_COUNT = Duration.ofSeconds(40);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(12);
 
     public static Services of(Vertx vertx, Duration storeTimeout, StoreBreaker breaker) {
@@ -37,6 +40,7 @@ public record Services(
                 Proxies.of(vertx, AgentManager.class, Addresses.AGENTS),
                 Proxies.of(vertx, AgentManager.class, Addresses.AGENTS, LONGEST_WAIT),
                 Proxies.of(vertx, TelemetryStore.class, Addresses.STORE, storeTimeout),
+                Proxies.of(vertx, TelemetryStore.class, Addresses.STORE, LONGEST_COUNT),
                 Proxies.of(vertx, Analytics.class, Addresses.ANALYTICS, LONGEST_ANALYSIS),
                 Proxies.of(vertx, LslDirectory.class, Addresses.LSL_DIRECTORY, LONGEST_LOOK),
                 new ReadClient(vertx, storeTimeout),

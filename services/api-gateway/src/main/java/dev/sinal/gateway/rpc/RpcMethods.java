@@ -5,6 +5,7 @@ import dev.sinal.gateway.auth.Scopes;
 import dev.sinal.gateway.http.Fields;
 import dev.sinal.gateway.routes.AgentRoutes;
 import dev.sinal.gateway.routes.AnalysisRoutes;
+import dev.sinal.gateway.routes.DeletionRoutes;
 import dev.sinal.gateway.routes.NodeRoutes;
 import dev.sinal.gateway.routes.StreamRoutes;
 import dev.sinal.gateway.rpc.RpcMethod.Param;
@@ -37,7 +38,8 @@ public final class RpcMethods {
             StreamRoutes streams,
             HistoryRoutes history,
             RecentRows recent,
-            AnalysisRoutes analyses) {
+            AnalysisRoutes analyses,
+            DeletionRoutes deletions) {
         add(
                 "start_agent",
                 Scopes.AGENT_CONTROL,
@@ -121,6 +123,28 @@ public final class RpcMethods {
                         new Param("horizon", "integer", false, "steps to forecast"),
                         new Param("step_s", "number", false, "seconds of one step")),
                 analyses::recommend);
+        add(
+                "delete_data",
+                Scopes.DATA_DELETE,
+                "Deletes stored samples of an agent for good",
+                List.of(
+                        AGENT,
+                        new Param("stream", "string", false, "name or id of a stream; otherwise all, and the markers"),
+                        START,
+                        END,
+                        new Param(
+                                "all", "boolean", false, "true when neither date is given: everything that is stored"),
+                        new Param("dry_run", "boolean", false, "true only to tell what would be deleted"),
+                        new Param("force", "boolean", false, "true to delete also what is pinned")),
+                deletions::delete);
+        add(
+                "list_deletions",
+                Scopes.AUDIT_READ,
+                "What was deleted, when and by whom, newest first",
+                List.of(
+                        new Param("agent_id", "string", false, "only of this agent"),
+                        new Param("limit", "integer", false, "1 to 1000")),
+                deletions::list);
     }
 
     private static Future<JsonObject> analysis(AnalysisRoutes analyses, Principal principal, JsonObject params) {

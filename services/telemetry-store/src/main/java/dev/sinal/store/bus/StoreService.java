@@ -1,6 +1,9 @@
 package dev.sinal.store.bus;
 
 import dev.sinal.contracts.ClockRecord;
+import dev.sinal.contracts.DeletionQuery;
+import dev.sinal.contracts.DeletionRecord;
+import dev.sinal.contracts.DeletionRequest;
 import dev.sinal.contracts.EpochRecord;
 import dev.sinal.contracts.GapQuery;
 import dev.sinal.contracts.GapRecord;
@@ -33,6 +36,7 @@ public final class StoreService implements TelemetryStore {
     private final LogTable logs;
     private final MarkerTable markers;
     private final MarkerEvents markerEvents;
+    private final DeletionDesk deletions;
 
     public StoreService(
             Gate gate,
@@ -41,7 +45,8 @@ public final class StoreService implements TelemetryStore {
             PlotReads plots,
             LogTable logs,
             MarkerTable markers,
-            MarkerEvents markerEvents) {
+            MarkerEvents markerEvents,
+            DeletionDesk deletions) {
         this.gate = gate;
         this.streams = streams;
         this.gaps = gaps;
@@ -49,6 +54,7 @@ public final class StoreService implements TelemetryStore {
         this.logs = logs;
         this.markers = markers;
         this.markerEvents = markerEvents;
+        this.deletions = deletions;
     }
 
     @Override
@@ -114,6 +120,16 @@ public final class StoreService implements TelemetryStore {
     @Override
     public Future<List<MarkerEntry>> markers(MarkerQuery query) {
         return whenOpen(() -> markers.find(query));
+    }
+
+    @Override
+    public Future<DeletionRecord> deleteData(DeletionRequest request) {
+        return whenOpen(() -> deletions.delete(request));
+    }
+
+    @Override
+    public Future<List<DeletionRecord>> deletions(DeletionQuery query) {
+        return whenOpen(() -> deletions.find(query));
     }
 
     private <T> Future<T> whenOpen(Supplier<Future<T>> call) {

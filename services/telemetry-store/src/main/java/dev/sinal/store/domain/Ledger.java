@@ -12,6 +12,7 @@ public final class Ledger {
     /**
      * @param rateHz nominal; 0 = irregular, then nobody can say what was to be expected
      * @param superseded stored a second time by another owner; in received and committed, and taken out of them here
+     * @param deleted removed on request, without superseded ones; they stay in received and committed
      * @param received numbered by collectors, as far as they said so
      * @param gapSamples estimated to be missing
      * @param from first stored stamp, UTC ns
@@ -23,6 +24,7 @@ public final class Ledger {
             long received,
             long committed,
             long superseded,
+            long deleted,
             long gapSamples,
             long gaps,
             @Nullable Long from,
@@ -43,7 +45,8 @@ public final class Ledger {
                 gapSamples,
                 gaps,
                 unexplained,
-                superseded);
+                superseded,
+                deleted);
     }
 
     /** Samples per second between the first and the last; null when there are fewer than two stamps. */

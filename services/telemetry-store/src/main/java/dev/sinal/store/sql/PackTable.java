@@ -26,6 +26,7 @@ final class PackTable {
 
     private static final String TRY_LOCK = "SELECT pg_try_advisory_lock(" + LOCK_KEY + ")";
     private static final String LOCK = "SELECT pg_advisory_lock(" + LOCK_KEY + ")";
+    private static final String TRY_FOR_TRANSACTION = "SELECT pg_try_advisory_xact_lock(" + LOCK_KEY + ")";
     private static final String UNLOCK = "SELECT pg_advisory_unlock(" + LOCK_KEY + ")";
 
     /** Two walks along primary keys of small tables; what is packed falls out at once. */
@@ -109,6 +110,13 @@ final class PackTable {
                 .preparedQuery(patient ? LOCK : TRY_LOCK)
                 .execute(Tuple.of(key.streamId(), key.epoch()))
                 .map(rows -> patient || rows.iterator().next().getBoolean(0));
+    }
+
+    /** Until the transaction ends; false at once when somebody packs the epoch. */
+    static Future<Boolean> lockForTransaction(SqlConnection tx, EpochKey key) {
+        return tx.preparedQuery(TRY_FOR_TRANSACTION)
+                .execute(Tuple.of(key.streamId(), key.epoch()))
+                .map(rows -> rows.iterator().next().getBoolean(0));
     }
 
     static Future<Void> unlock(SqlConnection connection, EpochKey key) {

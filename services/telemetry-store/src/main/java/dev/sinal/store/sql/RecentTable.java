@@ -38,8 +38,14 @@ public final class RecentTable {
                         THEN s.covered_from ELSE excluded.covered_from END
             """;
 
+    /** With copies that came after their samples had been deleted: a copy is a second behind. */
     private static final String TRIM = """
             WITH old AS (DELETE FROM telemetry.recent_samples WHERE ts < $1),
+                 deleted AS (
+                    DELETE FROM telemetry.recent_samples r USING telemetry.deletions d, telemetry.deletion_epochs e
+                     WHERE d.finished_at >= $1 AND e.deletion_id = d.id AND r.stream_id = e.stream_id AND r.epoch = e.epoch
+                       AND r.seq <= e.up_to_seq
+                       AND r.ts >= COALESCE(d.from_ts, -9223372036854775808) AND r.ts < COALESCE(d.to_ts, 9223372036854775807)),
                  gone AS (DELETE FROM telemetry.recent_streams WHERE covered_to < $1)
             UPDATE telemetry.recent_streams SET covered_from = $1 WHERE covered_from < $1 AND covered_to >= $1
             """;

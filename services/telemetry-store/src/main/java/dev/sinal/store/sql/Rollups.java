@@ -70,12 +70,15 @@ public final class Rollups implements PackCompanion {
     private static final String INCOMPLETE =
             "SELECT stream_id, epoch FROM telemetry.rollup_epochs WHERE NOT complete LIMIT 1";
 
+    /** All of it is packed, and so in the finest level; its last samples may be in quarantine or deleted. */
     private static final String ENDED = """
             SELECT r.stream_id, r.epoch
               FROM telemetry.rollup_epochs r
-              JOIN telemetry.rollup_levels l ON l.stream_id = r.stream_id AND l.epoch = r.epoch AND l.level = r.finest
               JOIN telemetry.stream_epochs e ON e.stream_id = r.stream_id AND e.epoch = r.epoch
-             WHERE NOT r.closed AND r.complete AND e.closed_at IS NOT NULL AND l.seq >= e.committed_seq
+              LEFT JOIN telemetry.rollup_levels l ON l.stream_id = r.stream_id AND l.epoch = r.epoch AND l.level = r.finest
+              LEFT JOIN telemetry.compacted c ON c.stream_id = r.stream_id AND c.epoch = r.epoch
+             WHERE NOT r.closed AND r.complete AND e.closed_at IS NOT NULL
+               AND (l.seq >= e.committed_seq OR c.seq >= e.committed_seq)
              LIMIT 1
             """;
 

@@ -23,7 +23,8 @@ public final class StreamTable {
     private static final int MOST_GAPS = 10_000;
 
     private static final String STREAMS = """
-            SELECT s.stream_id, s.descriptor::text AS descriptor, e.first_seen, e.last_seen, e.epochs, e.samples,
+            SELECT s.stream_id, s.descriptor::text AS descriptor, e.first_seen, e.last_seen, e.epochs,
+                   e.samples - COALESCE((SELECT sum(samples) FROM telemetry.deletion_epochs WHERE stream_id = s.stream_id), 0)::bigint AS samples,
                    l.committed_seq AS last_samples, l.first_ts AS last_from, l.last_ts AS last_to
               FROM telemetry.streams s
              CROSS JOIN LATERAL (
@@ -59,7 +60,7 @@ public final class StreamTable {
 
     private static final String LEDGER = """
             SELECT (s.descriptor ->> 'nominal_rate')::float8 AS rate, e.committed, e.received, e.first_ts, e.last_ts,
-                   g.gaps, g.gap_samples
+                   g.gaps, g.gap_samples, d.deleted, d.deleted_copies
               FROM telemetry.streams s
              CROSS JOIN LATERAL (
                    SELECT COALESCE(sum(committed_seq), 0)::bigint AS committed,
@@ -70,6 +71,10 @@ public final class StreamTable {
                    SELECT count(*) AS gaps,
                           COALESCE(sum(estimated_samples) FILTER (WHERE cause <> 'quarantined'), 0)::bigint AS gap_samples
                      FROM telemetry.gaps WHERE stream_id = s.stream_id) g
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(sum(samples - superseded), 0)::bigint AS deleted,
+                          COALESCE(sum(superseded), 0)::bigint AS deleted_copies
+                     FROM telemetry.deletion_epochs WHERE stream_id = s.stream_id) d
              WHERE s.stream_id = $1
             """;
 
@@ -195,7 +200,8 @@ public final class StreamTable {
                 row.getDouble("rate"),
                 row.getLong("received"),
                 row.getLong("committed"),
-                superseded,
+                superseded + row.getLong("deleted_copies"),
+                row.getLong("deleted"),
                 row.getLong("gap_samples") - filled.samples(),
                 row.getLong("gaps") - filled.gaps(),
                 row.getLong("first_ts"),
