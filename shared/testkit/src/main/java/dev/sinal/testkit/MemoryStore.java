@@ -6,6 +6,9 @@ import dev.sinal.chunk.Codecs;
 import dev.sinal.chunk.SampleBlock;
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.ClockRecord;
+import dev.sinal.contracts.DeletionQuery;
+import dev.sinal.contracts.DeletionRecord;
+import dev.sinal.contracts.DeletionRequest;
 import dev.sinal.contracts.EpochRecord;
 import dev.sinal.contracts.GapQuery;
 import dev.sinal.contracts.GapRecord;
@@ -240,6 +243,16 @@ public final class MemoryStore implements TelemetryStore {
 
     @Override
     public Future<List<MarkerEntry>> markers(MarkerQuery query) {
+        return absent();
+    }
+
+    @Override
+    public Future<DeletionRecord> deleteData(DeletionRequest request) {
+        return absent();
+    }
+
+    @Override
+    public Future<List<DeletionRecord>> deletions(DeletionQuery query) {
         return absent();
     }
 
