@@ -53,11 +53,16 @@ public final class RecentWindow {
     private static final String COLUMNS =
             "t.stream_id, t.tx::text AS tx, t.id, t.ts, t.te, t.epoch, t.first_seq, t.n, t.chunk";
 
-    /** What was stored since a horizon. */
-    private static final String SINCE = "SELECT " + COLUMNS + """
+    /** What was stored since a horizon; also what was packed meanwhile together with earlier samples. */
+    private static final String SINCE = "(SELECT " + COLUMNS + """
               FROM telemetry.chunks t
              WHERE t.stream_id = $1 AND t.tx >= $2::text::xid8 AND t.te >= $3
-             ORDER BY t.tx LIMIT $4
+             ORDER BY t.tx LIMIT $4)
+            UNION ALL
+            """ + "(SELECT " + COLUMNS + """
+              FROM telemetry.telemetry_packed t
+             WHERE t.stream_id = $1 AND t.tx_last >= $2::text::xid8 AND t.tx < $2::text::xid8 AND t.te >= $3
+             LIMIT $4)
             """;
 
     /** The newest chunks with the last rows, as SampleReads has it; without bytes when they are too many. */
@@ -185,7 +190,7 @@ public final class RecentWindow {
                         known.chunks().from(),
                         MOST_NEW))
                 .compose(found -> {
-                    RecentChunks grown = found.size() == MOST_NEW
+                    RecentChunks grown = found.size() >= MOST_NEW
                             ? null
                             : known.chunks().with(wanted.version(), chunks(found), rows, mostOfStream);
                     if (grown == null || grown.last(rows) == null) {
