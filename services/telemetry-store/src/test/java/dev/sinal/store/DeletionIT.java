@@ -7,7 +7,10 @@ import static dev.sinal.store.StoreUnderTest.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinal.chunk.ChunkDecoder;
+import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.chunk.DoubleColumn;
+import dev.sinal.chunk.SampleBlock;
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.DeletionQuery;
 import dev.sinal.contracts.DeletionRecord;
@@ -41,6 +44,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,6 +236,102 @@ class DeletionIT {
                 .isEmpty();
     }
 
+    /** The window in memory of the last rows has to notice, and so do packing and connections that break off beside. */
+    @Test
+    void packingBesideAndBrokenConnectionsChangeNothing() throws SQLException {
+        store.close();
+        store = new StoreUnderTest(
+                database.uri(),
+                Map.of("store.compactAfter", "0s", "store.compactHold", "0s", "store.compactDuty", "1"));
+        for (int step = 0; step < 12; step++) {
+            for (int i = 0; i < 5; i++) {
+                send(STREAMS.get(random.nextInt(2)), 1, 100 + random.nextInt(300), true);
+            }
+            long last = model.stream().mapToLong(Sample::timestamp).max().orElseThrow();
+            long from = last - random.nextInt(600) * STEP;
+            long to = from + 1 + random.nextInt(300) * STEP;
+            DeletionRecord begun = get(
+                    service().deleteData(new DeletionRequest("agent", null, from, to, false, false, false, "tester")));
+            if (step % 4 == 1) {
+                run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND application_name IN ('sinal-store-delete', 'sinal-store-pack')");
+            }
+            await(String.valueOf(begun.id()));
+            model.removeIf(s -> {
+                boolean gone = s.timestamp() >= from && s.timestamp() < to;
+                if (gone) {
+                    deleted.merge(s.stream(), 1L, Long::sum);
+                }
+                return gone;
+            });
+            check();
+        }
+        store.pack();
+        check();
+    }
+
+    @Test
+    void copiesOfAnotherOwnerAreDeletedAndCountedApart() throws SQLException {
+        StreamDescriptor stream = Samples.stream("agent", "one", "a");
+        for (int owner = 1; owner <= 2; owner++) {
+            long start = START + (owner - 1) * 50 * STEP;
+            get(store.send(envelope(stream, owner, owner), Samples.chunk("one", owner, 1, 100, start, STEP)));
+        }
+        LedgerRecord before = get(service().ledger("one"));
+        assertThat(before.superseded()).isEqualTo(50);
+        assertThat(before.unexplained()).isZero();
+        DeletionRequest range = new DeletionRequest(
+                "agent", "one", START + 60 * STEP, START + 120 * STEP, false, false, false, "tester");
+
+        DeletionRecord plan = get(service().deleteData(dry(range)));
+        DeletionRecord done = finished(range);
+
+        assertThat(plan.samples()).isEqualTo(100); // 40 of the first owner, 60 of the second
+        assertThat(done.samples()).isEqualTo(100);
+        LedgerRecord after = get(service().ledger("one"));
+        assertThat(after.superseded()).isEqualTo(50);
+        assertThat(after.committed()).isEqualTo(before.committed());
+        assertThat(after.unexplained()).isZero();
+        assertThat(after.deleted()).isEqualTo(60);
+        assertThat(byTime()).hasSize(90);
+    }
+
+    @Test
+    void copiesForReadersOfSqlGoAlsoWhenTheyComeLater() throws SQLException {
+        StreamDescriptor plain = Samples.stream("agent", "slow", "a");
+        StreamDescriptor slow = new StreamDescriptor(
+                plain.id(),
+                plain.agentId(),
+                plain.name(),
+                plain.lslName(),
+                plain.type(),
+                plain.sourceId(),
+                plain.hostname(),
+                plain.uid(),
+                plain.sessionId(),
+                plain.format(),
+                1,
+                null,
+                plain.channels());
+        long second = 1_000_000_000L;
+        long now = System.currentTimeMillis() * 1_000_000 - 60 * second;
+        get(store.send(envelope(slow, 1, 1), Samples.chunk("slow", 1, 1, 10, now, second)));
+        DeletionRecord done =
+                finished(new DeletionRequest("agent", "slow", null, now + 5 * second, false, false, false, "tester"));
+        assertThat(done.samples()).isEqualTo(5);
+        get(store.send(envelope(slow, 1, 1), Samples.chunk("slow", 1, 11, 12, now - 10 * second, second)));
+
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(
+                        () -> number("SELECT count(*) FROM telemetry.recent_samples WHERE seq > 5"),
+                        count -> count == 7);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> number("SELECT count(*) FROM telemetry.recent_samples WHERE seq <= 5") == 0);
+        assertThat(number("SELECT count(*) FROM telemetry.recent_samples")).isEqualTo(7);
+    }
+
     @Test
     void whatCannotBeMeantIsRefused() {
         get(store.send(envelope(Samples.stream("agent", "one", "a"), 1, 1), Samples.chunk("one", 1, 1, 10)));
@@ -349,7 +449,7 @@ class DeletionIT {
     }
 
     private void acked(byte[] chunk) {
-        dev.sinal.chunk.ChunkHeader header = dev.sinal.chunk.ChunkHeader.read(chunk);
+        ChunkHeader header = ChunkHeader.read(chunk);
         StreamDescriptor stream = Samples.stream("agent", header.streamId(), "a");
         assertThat(get(store.send(envelope(stream, header.epoch(), 1), chunk)).status())
                 .isEqualTo(StoreAnswer.ACKED);
@@ -370,6 +470,7 @@ class DeletionIT {
                 .containsExactlyInAnyOrderElementsOf(model.stream()
                         .map(s -> s.stream() + s.epoch() + "/" + s.seq())
                         .toList());
+        recent();
         for (String stream : STREAMS) {
             plot(stream);
             if (next.containsKey(stream + 1)) {
@@ -405,10 +506,28 @@ class DeletionIT {
                     .mapToDouble(Sample::seq)
                     .toArray();
             assertThat(point.n()).isEqualTo(values.length);
-            assertThat(point.min())
-                    .isEqualTo(java.util.Arrays.stream(values).min().orElseThrow());
-            assertThat(point.max())
-                    .isEqualTo(java.util.Arrays.stream(values).max().orElseThrow());
+            assertThat(point.min()).isEqualTo(Arrays.stream(values).min().orElseThrow());
+            assertThat(point.max()).isEqualTo(Arrays.stream(values).max().orElseThrow());
+        }
+    }
+
+    private void recent() {
+        ReadQuery query = new ReadQuery("agent", STREAMS, null, null, ReadQuery.RECENT, null, null, 100, 0);
+        List<RowKey> rows = new ArrayList<>();
+        store.readAll(query).forEach(entry -> {
+            SampleBlock block = ChunkDecoder.decode(entry.chunk());
+            for (int i = 0; i < block.size(); i++) {
+                rows.add(new RowKey(block.timestamps()[i], block.streamId(), block.epoch(), block.firstSeq() + i));
+            }
+        });
+        List<RowKey> kept = model.stream().map(Sample::key).toList();
+        assertThat(kept).containsAll(rows);
+        for (String stream : STREAMS) {
+            List<RowKey> here = kept.stream()
+                    .filter(key -> key.stream().equals(stream))
+                    .sorted()
+                    .toList();
+            assertThat(rows).containsAll(here.subList(Math.max(0, here.size() - 100), here.size()));
         }
     }
 
