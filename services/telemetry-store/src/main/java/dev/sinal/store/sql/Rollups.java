@@ -257,7 +257,12 @@ public final class Rollups implements PackCompanion {
                                     .execute(Tuple.of(streamId, epoch))
                                     .mapEmpty();
                         }
+                        // All of them first: a transaction that has inserted does not see a partition that another one
+                        // made since.
                         Future<Void> done = Future.succeededFuture();
+                        for (Row next : rows) {
+                            done = done.compose(before -> partitions.ensure(next.getLong("ts")));
+                        }
                         for (Row next : rows) {
                             done = done.compose(before -> add(tx, streamId, epoch, next));
                         }
