@@ -107,10 +107,18 @@ class DeletionIT {
             }
             List<CommitKey> before = committed(null);
             CommitKey cursor = before.get(random.nextInt(before.size()));
+            RowKey place = model.get(random.nextInt(model.size())).key();
             delete(random.nextBoolean() ? STREAMS.get(random.nextInt(2)) : null);
             check();
+            assertThat(byTime(place))
+                    .as("a cursor in the order of time goes on")
+                    .isEqualTo(model.stream()
+                            .map(Sample::key)
+                            .filter(key -> key.compareTo(place) > 0)
+                            .sorted()
+                            .toList());
             assertThat(committed(cursor))
-                    .as("a cursor from before goes on")
+                    .as("a cursor in the order of commit goes on")
                     .isEqualTo(before.stream()
                             .filter(key -> key.compareTo(cursor) > 0)
                             .filter(key -> model.stream()
@@ -532,7 +540,11 @@ class DeletionIT {
     }
 
     private List<RowKey> byTime() {
-        ReadQuery query = new ReadQuery("agent", STREAMS, null, null, ReadQuery.TIME, null, null, 0, 0);
+        return byTime(null);
+    }
+
+    private List<RowKey> byTime(@Nullable RowKey after) {
+        ReadQuery query = new ReadQuery("agent", STREAMS, null, null, ReadQuery.TIME, after, null, 0, 0);
         RowReader reader = get(RowReader.open(new ReadClient(store.vertx()), query, ColumnChoice.ALL));
         List<RowKey> rows = new ArrayList<>();
         while (get(reader.fill())) {
