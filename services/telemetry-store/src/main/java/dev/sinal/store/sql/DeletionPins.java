@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.util.List;
 
-/** The one place that says whether something keeps samples from being deleted on request. */
+/** The one place that says whether something keeps samples from being deleted on request. Nothing pins samples yet, so nothing does (ADR 0026). */
 final class DeletionPins {
     private DeletionPins() {}
 
