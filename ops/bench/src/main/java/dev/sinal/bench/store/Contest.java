@@ -3,6 +3,7 @@ package dev.sinal.bench.store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Several ways to do the same, measured in turns: one turn to warm up, then rounds in alternating order. */
 final class Contest {
@@ -12,6 +13,9 @@ final class Contest {
     }
 
     private record Entry(String name, Turn turn, List<Cost> costs) {}
+
+    /** Number of the first turn that warms up: behind those that count. */
+    private static final int WARMING = 1_000;
 
     private final List<Entry> entries = new ArrayList<>();
     private final double budgetS;
@@ -25,12 +29,19 @@ final class Contest {
         entries.add(new Entry(name, turn, new ArrayList<>()));
     }
 
+    /** Leaves out every way whose name has no match. */
+    void keep(Pattern only) {
+        entries.removeIf(entry -> !only.matcher(entry.name()).find());
+    }
+
     /** Repeats each way for a while, for compilers and caches. */
     void warmUp(double seconds) throws Exception {
         for (Entry entry : entries) {
             long end = System.nanoTime() + (long) (seconds * 1e9);
+            int number = WARMING;
             do {
-                entry.turn().run(0);
+                // What was written once is known: the same again would take another way.
+                entry.turn().run(number++);
             } while (System.nanoTime() < end);
         }
     }

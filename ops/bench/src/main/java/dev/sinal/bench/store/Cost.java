@@ -57,7 +57,11 @@ record Cost(long values, double seconds, double client, double server) {
         return seconds * 1e3;
     }
 
+    /** NaN of none. */
     static double median(List<Cost> costs, ToDoubleFunction<Cost> figure) {
+        if (costs.isEmpty()) {
+            return Double.NaN;
+        }
         double[] sorted = costs.stream().mapToDouble(figure).sorted().toArray();
         return sorted.length % 2 == 1
                 ? sorted[sorted.length / 2]

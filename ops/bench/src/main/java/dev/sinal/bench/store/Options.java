@@ -3,6 +3,7 @@ package dev.sinal.bench.store;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What to run and how much of it.
@@ -12,12 +13,13 @@ import java.util.List;
  * @param rounds of each measured thing; the median is printed
  * @param sinal the suite's command, for the gateway's part
  * @param values to which {@code grow} fills the database
+ * @param only ways of {@code ingest} whose name has a match are run; goals are judged when all are
  */
-record Options(List<String> parts, boolean quick, int rounds, Path sinal, long values) {
+record Options(List<String> parts, boolean quick, int rounds, Path sinal, long values, Pattern only) {
     static final List<String> PARTS = List.of("ingest", "vitals", "disk", "reads", "plots", "http", "grow", "explain");
 
     static final String USAGE = "StoreSpeed [all | " + String.join(" | ", PARTS)
-            + " ...] [--quick] [--rounds=N] [--sinal=./sinal] [--values=1e8]";
+            + " ...] [--quick] [--rounds=N] [--sinal=./sinal] [--values=1e8] [--only=REGEX]";
 
     static Options parse(String[] arguments) {
         boolean quick = Arrays.asList(arguments).contains("--quick");
@@ -33,7 +35,8 @@ record Options(List<String> parts, boolean quick, int rounds, Path sinal, long v
                 quick,
                 (int) number(arguments, "--rounds=", quick ? 1 : 5),
                 Path.of(text(arguments, "--sinal=", "./sinal")).toAbsolutePath().normalize(),
-                number(arguments, "--values=", quick ? 10_000_000 : 100_000_000));
+                number(arguments, "--values=", quick ? 10_000_000 : 100_000_000),
+                Pattern.compile(text(arguments, "--only=", "")));
     }
 
     private static long number(String[] arguments, String flag, long otherwise) {
@@ -46,6 +49,11 @@ record Options(List<String> parts, boolean quick, int rounds, Path sinal, long v
                 .filter(argument -> argument.startsWith(flag))
                 .map(argument -> argument.substring(flag.length()))
                 .reduce(otherwise, (before, last) -> last);
+    }
+
+    /** Nothing is left out. */
+    boolean complete() {
+        return only.pattern().isEmpty();
     }
 
     /** @return the whole amount, or with {@code --quick} a part of it */

@@ -24,6 +24,8 @@ final class LogFile implements AutoCloseable {
     /** Notes that no store takes are kept for people, the newest of them. */
     private static final int MOST_QUARANTINED_NOTES = 1_000;
 
+    private static final int MOST_HEADED = 10_000;
+
     private static final String[] SCHEMA = {
         """
         CREATE TABLE IF NOT EXISTS epochs (
@@ -68,6 +70,8 @@ final class LogFile implements AutoCloseable {
 
     private final Connection db;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
+    /** Newest epoch of each stream whose head is in the file or in the open transaction: a head is long and the same for every chunk. */
+    private final Map<String, Long> headed = new HashMap<>();
 
     /**
      * @param maxPages SQLite's own hard bound
@@ -157,6 +161,7 @@ final class LogFile implements AutoCloseable {
 
     /** Also when SQLite has rolled back by itself, as it does when the disk is full. */
     void rollback() {
+        headed.clear();
         try {
             execute("ROLLBACK");
         } catch (SQLException alreadyGone) {
@@ -203,12 +208,20 @@ final class LogFile implements AutoCloseable {
     }
 
     private void epoch(String stream, long epoch, String agentId, String head) throws SQLException {
+        Long known = headed.get(stream);
+        if (known != null && known == epoch) {
+            return;
+        }
         run(
                 "INSERT OR IGNORE INTO epochs (stream, epoch, agent, head) VALUES (?, ?, ?, ?)",
                 stream,
                 epoch,
                 agentId,
                 head);
+        if (headed.size() >= MOST_HEADED) {
+            headed.clear();
+        }
+        headed.put(stream, epoch);
     }
 
     void endedOnPurpose(String stream) throws SQLException {
@@ -425,6 +438,7 @@ final class LogFile implements AutoCloseable {
 
     /** Heads that nothing refers to any more. */
     void forgetEpochs() throws SQLException {
+        headed.clear();
         execute("""
                 DELETE FROM epochs WHERE NOT EXISTS (SELECT 1 FROM chunks c WHERE c.stream = epochs.stream AND c.epoch = epochs.epoch)
                   AND NOT EXISTS (SELECT 1 FROM notes n WHERE n.stream = epochs.stream AND n.epoch = epochs.epoch)

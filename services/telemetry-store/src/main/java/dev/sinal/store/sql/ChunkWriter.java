@@ -53,8 +53,8 @@ public final class ChunkWriter {
             ), i AS (
                 INSERT INTO telemetry.telemetry
                        (stream_id, epoch, first_seq, n, ts, te, chunk, mins, maxs, means, valid)
-                SELECT c.stream_id, c.epoch, c.first_seq, c.n, c.ts, c.te, c.chunk, """ + ChunkTuple.statistics(FIRST_CHUNK) + "\n      FROM " + ChunkTuple.unnest(FIRST_CHUNK) + """
-                    AS c (stream_id, epoch, first_seq, n, ts, te, at, channels, chunk)
+                SELECT c.stream_id, c.epoch, c.first_seq, c.n, c.ts, c.te,""" + " " + ChunkTuple.contents(FIRST_CHUNK) + "\n      FROM " + ChunkTuple.unnest(FIRST_CHUNK) + """
+                    AS c (stream_id, epoch, first_seq, n, ts, te, at, channels, start, size)
                   JOIN w USING (stream_id, epoch)
                  ORDER BY c.stream_id, c.epoch, c.first_seq
             """;

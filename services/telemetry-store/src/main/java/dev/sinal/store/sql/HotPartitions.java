@@ -19,6 +19,13 @@ final class HotPartitions {
     /** Hours made ahead of the present one. Empty partitions cost every read a look, so they are few. */
     private static final int AHEAD = 2;
 
+    /**
+     * A partition lives for hours and only grows until it is dropped: a vacuum because of its growth would read all of it for nothing (analysing goes
+     * on). Rows with the statistics of many channels are left whole; only the chunk goes to TOAST.
+     */
+    private static final String SETTINGS = " WITH (autovacuum_vacuum_insert_threshold = -1,"
+            + " toast.autovacuum_vacuum_insert_threshold = -1, toast_tuple_target = 4080)";
+
     private static final long FRESH_NS = TimeUnit.MINUTES.toNanos(30);
 
     private static final String MISSING = """
@@ -89,7 +96,8 @@ final class HotPartitions {
     private static Future<Void> create(SqlConnection connection, String name, int slot) {
         return connection
                 .query("CREATE TABLE telemetry." + name
-                        + " (LIKE telemetry.telemetry_hot INCLUDING DEFAULTS INCLUDING STORAGE INCLUDING INDEXES)")
+                        + " (LIKE telemetry.telemetry_hot INCLUDING DEFAULTS INCLUDING STORAGE INCLUDING INDEXES)"
+                        + SETTINGS)
                 .execute()
                 .compose(done -> connection
                         .query("ALTER TABLE telemetry.telemetry_hot ATTACH PARTITION telemetry." + name
