@@ -18,7 +18,7 @@ public final class ChunkDecoder {
         for (int c = 0; c < all.length; c++) {
             all[c] = c;
         }
-        return decode(header, bytes, all);
+        return decode(header, bytes, all, true);
     }
 
     /**
@@ -28,25 +28,35 @@ public final class ChunkDecoder {
      * @throws IndexOutOfBoundsException when the chunk has no such channel
      */
     public static SampleBlock decode(byte[] bytes, int[] channels) {
-        return decode(ChunkHeader.read(bytes), bytes, channels);
+        return decode(ChunkHeader.read(bytes), bytes, channels, true);
     }
 
-    private static SampleBlock decode(ChunkHeader header, byte[] bytes, int[] channels) {
+    /** The same for a reader who asks for no raw stamps: they take about as long as a channel. The block has none. */
+    public static SampleBlock decodeWithoutRawStamps(byte[] bytes, int[] channels) {
+        return decode(ChunkHeader.read(bytes), bytes, channels, false);
+    }
+
+    private static SampleBlock decode(ChunkHeader header, byte[] bytes, int[] channels, boolean withRawStamps) {
         checkLength(header, bytes);
         ChunkLimits.check("values", (long) header.count() * channels.length, ChunkLimits.VALUES);
         List<Column> columns = new ArrayList<>(channels.length);
         for (int c : channels) {
             columns.add(channel(header, c, bytes, header.channelOffset(c)));
         }
-        double[] rawStamps = header.hasRawStamps() ? rawStamps(header, bytes, header.rawStampsOffset()) : null;
+        boolean raw = header.hasRawStamps() && (withRawStamps || timestampsNeedRaw(header));
+        double[] rawStamps = raw ? rawStamps(header, bytes, header.rawStampsOffset()) : null;
         return new SampleBlock(
                 header.streamId(),
                 header.epoch(),
                 header.firstSeq(),
                 header.basis(),
                 timestamps(header, bytes, header.headerLength(), rawStamps),
-                rawStamps,
+                withRawStamps ? rawStamps : null,
                 columns);
+    }
+
+    private static boolean timestampsNeedRaw(ChunkHeader header) {
+        return header.timestampsCodec() == SectionCodec.FROM_RAW_STAMPS.tag();
     }
 
     /** UTC nanoseconds since 1970 of every sample. */
@@ -74,7 +84,7 @@ public final class ChunkDecoder {
      *     {@link ChunkHeader#rawStampsLength()} bytes, starting at {@code from}
      */
     public static long[] timestamps(ChunkHeader header, byte[] bytes, int from) {
-        boolean needsRaw = header.timestampsCodec() == SectionCodec.FROM_RAW_STAMPS.tag() && header.hasRawStamps();
+        boolean needsRaw = timestampsNeedRaw(header) && header.hasRawStamps();
         return timestamps(
                 header, bytes, from, needsRaw ? rawStamps(header, bytes, from + header.timestampsLength()) : null);
     }

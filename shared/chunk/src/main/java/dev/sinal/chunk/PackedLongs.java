@@ -238,19 +238,35 @@ final class PackedLongs {
             values[i] = in.zigzag();
         }
         double slope = order == LINE ? in.f64() : 0;
-        if ((mode & NO_RESIDUALS) == 0) {
+        if ((mode & NO_RESIDUALS) != 0) {
+            in.expectEnd();
+            if (order <= 2) {
+                return progression(count, base, multiple, values);
+            }
+        } else {
             if ((mode & RICE) != 0) {
                 RiceBlocks.read(in, values, seedCount);
             } else {
                 BitBlocks.read(in, values, seedCount);
             }
+            in.expectEnd();
         }
-        in.expectEnd();
         restore(values, order, slope);
         if (scaled) {
             for (int i = 0; i < count; i++) {
                 values[i] = base + values[i] * multiple;
             }
+        }
+        return values;
+    }
+
+    /** Stamps of a regular stream: the same step each time. Arithmetic that wraps around gives the same in any order. @param values begin with the seeds */
+    private static long[] progression(int count, long base, long multiple, long[] values) {
+        long step = count > 1 ? values[1] * multiple : 0;
+        long value = count > 0 ? base + values[0] * multiple : 0;
+        for (int i = 0; i < count; i++) {
+            values[i] = value;
+            value += step;
         }
         return values;
     }
@@ -273,8 +289,11 @@ final class PackedLongs {
             }
             case 2 -> {
                 long d1 = n > 1 ? values[1] : 0;
-                for (int i = 1; i < n; i++) {
-                    d1 += i == 1 ? 0 : unzigzag(values[i]);
+                if (n > 1) {
+                    values[1] = value += d1;
+                }
+                for (int i = 2; i < n; i++) {
+                    d1 += unzigzag(values[i]);
                     value += d1;
                     values[i] = value;
                 }
@@ -282,9 +301,16 @@ final class PackedLongs {
             case 3 -> {
                 long d1 = n > 1 ? values[1] : 0;
                 long d2 = n > 2 ? values[2] : 0;
-                for (int i = 1; i < n; i++) {
-                    d2 += i <= 2 ? 0 : unzigzag(values[i]);
-                    d1 += i == 1 ? 0 : d2;
+                if (n > 1) {
+                    values[1] = value += d1;
+                }
+                if (n > 2) {
+                    d1 += d2;
+                    values[2] = value += d1;
+                }
+                for (int i = 3; i < n; i++) {
+                    d2 += unzigzag(values[i]);
+                    d1 += d2;
                     value += d1;
                     values[i] = value;
                 }

@@ -203,6 +203,8 @@ class CompressionTest {
         SampleBlock block = new SampleBlock("s", 1, 1, TimeBasis.LSL, stamps, rawStamps, List.of());
         byte[] chunk = ChunkEncoder.encode(block, Codecs.COMPRESS);
         assertThat(ChunkDecoder.decode(chunk)).isEqualTo(block);
+        assertThat(ChunkDecoder.decodeWithoutRawStamps(chunk, new int[0]))
+                .isEqualTo(new SampleBlock("s", 1, 1, TimeBasis.LSL, stamps, null, List.of()));
         assertThat(ChunkDecoder.timestamps(chunk)).isEqualTo(stamps);
         return ChunkHeader.read(chunk);
     }

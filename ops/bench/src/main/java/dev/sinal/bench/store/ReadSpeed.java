@@ -1,6 +1,7 @@
 package dev.sinal.bench.store;
 
 import dev.sinal.chunk.ChunkDecoder;
+import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.chunk.FloatColumn;
 import dev.sinal.chunk.SampleBlock;
 import dev.sinal.contracts.read.PullLoop;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Reads of stored signals down to floats in this JVM: every channel of a minute, one channel of ten minutes. */
 final class ReadSpeed {
@@ -156,6 +158,7 @@ final class ReadSpeed {
         private final long from;
         private final long to;
         private final int columns;
+        private final int[] channels;
         private final Sink sink = new Sink();
         private long values;
 
@@ -163,13 +166,14 @@ final class ReadSpeed {
             this.from = from;
             this.to = to;
             this.columns = columns;
+            this.channels = IntStream.range(0, columns).toArray();
         }
 
         void take(byte[] chunk) {
-            SampleBlock block = ChunkDecoder.decode(chunk);
-            if (block.columns().size() != columns) {
-                throw new IllegalStateException("a chunk has " + block.columns().size() + " columns");
+            if (ChunkHeader.read(chunk).channels() != columns) {
+                throw new IllegalStateException("not a chunk of " + columns + " columns");
             }
+            SampleBlock block = ChunkDecoder.decodeWithoutRawStamps(chunk, channels);
             long[] stamps = block.timestamps();
             int first = 0;
             while (first < stamps.length && stamps[first] < from) {

@@ -154,6 +154,9 @@ public final class ReadDoor {
             }
             cursor = UUID.randomUUID().toString();
             hold(cursor, new Held(session, page));
+            if (!page) {
+                session.readAhead();
+            }
         }
         ReadOpened head = new ReadOpened(
                 cursor,

@@ -3,8 +3,12 @@ package dev.sinal.store.sql;
 import dev.sinal.contracts.read.ReadFrame;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import org.jspecify.annotations.Nullable;
 
-/** A long read: one snapshot of the database, held on a connection of its own until it is closed. */
+/**
+ * A long read: one snapshot of the database, held on a connection of its own until it is closed. A reader of everything finds the next frame there when it asks:
+ * the database works while the reader decodes. One frame is read ahead and no more.
+ */
 public final class ReadSession {
     /** Without sorting, the planner walks the index that has the order; left to itself it may read and sort a whole partition for a page. */
     private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL enable_sort = off";
@@ -15,6 +19,8 @@ public final class ReadSession {
     private final ReadPages pages;
     private boolean closed;
     private boolean reading;
+    private boolean inAdvance;
+    private @Nullable Future<ReadFrame> ahead;
 
     ReadSession(SqlConnection connection, Reads reads, DamagedRows damaged, ReadPages pages) {
         this.connection = connection;
@@ -27,12 +33,31 @@ public final class ReadSession {
         return connection.query(BEGIN).execute().mapEmpty();
     }
 
-    /** Bytes of a chunk that the reader has a part of. */
+    /** Bytes of a chunk that the reader has a part of, and of the frame that was read ahead. */
     public int held() {
-        return pages.held();
+        Future<ReadFrame> waiting = ahead;
+        return pages.held()
+                + (waiting != null && waiting.succeeded() ? waiting.result().bytes() : 0);
     }
 
+    /** From now on, with the next frame first, while the reader is busy with the one before. Not for readers who mostly want one page. */
+    public void readAhead() {
+        inAdvance = true;
+        ahead = fetch();
+    }
+
+    /** One at a time. */
     public Future<ReadFrame> next() {
+        Future<ReadFrame> waiting = ahead;
+        ahead = null;
+        return (waiting == null ? fetch() : waiting).onSuccess(frame -> {
+            if (inAdvance && !closed && !frame.end()) {
+                ahead = fetch();
+            }
+        });
+    }
+
+    private Future<ReadFrame> fetch() {
         reading = true;
         return damaged.before(reads.run(() -> pages.next(connection).onComplete(done -> reading = false)));
     }
@@ -43,6 +68,7 @@ public final class ReadSession {
             return Future.succeededFuture();
         }
         closed = true;
+        ahead = null;
         return reading ? Stop.cancel(connection).eventually(() -> end(connection)) : end(connection);
     }
 

@@ -78,6 +78,13 @@ public record ReadFrame(
      */
     public record Part(long tx, long id, int commits, int total, int offset, byte[] bytes) {}
 
+    /** Of its chunks and commits. */
+    public int bytes() {
+        return part != null
+                ? part.bytes().length
+                : entries.stream().mapToInt(Entry::bytes).sum();
+    }
+
     public Buffer toBuffer() {
         Part piece = part;
         if (piece != null) {
