@@ -61,12 +61,12 @@ final class Plans {
             try (PackedFill fill = new PackedFill(store.vertx(), database)) {
                 fill.fill(eeg, "x", 0, packed);
             }
+            String rollups = Packing.rollUp(store, database);
             StoreSender sender = new StoreSender(store.vertx(), 1);
             for (long number = packed / hot.rows(); number < packed / hot.rows() + 4_000; number++) {
                 sender.send(hot.envelope(0), hot.encode(0, number));
             }
             sender.finish();
-            String rollups = Packing.awaitRollups(database, eeg.streamId("x", 0));
             BenchServer.run(database, "VACUUM ANALYZE");
             System.out.printf(
                     "%nPlans: %d h of %d channels at %d Hz packed, 4000 chunks as they were collected behind them; %s%n",

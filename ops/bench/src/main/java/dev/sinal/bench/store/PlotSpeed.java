@@ -48,8 +48,7 @@ final class PlotSpeed {
                     filled.values() / 1e6,
                     filled.rate(),
                     filled.perCpuSecond());
-            String rollups = Packing.awaitRollups(database, eeg.streamId("plot", 0));
-            System.out.println(rollups);
+            System.out.println(Packing.rollUp(store, database));
             System.out.printf(
                     "%-34s %9s %10s %10s %10s%n",
                     "plot of 1 channel, 1000 pixels", "ms", "client ms", "server ms", "buffers");
