@@ -102,7 +102,7 @@ final class IngestVerticle extends VerticleBase {
             node.health().unregister(LSL);
             return Future.succeededFuture();
         });
-        BlockEncoder encoder = new BlockEncoder(vertx, "sinal-ingest-encode-" + node.nodeId());
+        BlockEncoder encoder = new BlockEncoder(vertx, "sinal-ingest-encode");
         opened.push(encoder::close);
         LeaseKeeper leases = new LeaseKeeper(
                 vertx, config.database(), log.id(), node.nodeName(), config.leaseTtl(), random, node.metrics());
