@@ -17,8 +17,8 @@ import java.time.Duration;
  * @param recentBytes of the newest chunks that are kept in memory for reads of the last rows; 0 = none
  * @param recentStreamBytes the same of one stream
  * @param maxPartitions most UTC days with samples
- * @param externalWrites writes of external agents at the same time
- * @param externalWaiting writes of external agents that may wait
+ * @param externalWrites transactions of writes of external agents at the same time; agents are spread over them
+ * @param externalWaiting writes of external agents that may wait for the next transaction
  * @param compact whether hot rows are packed without being asked
  * @param compactAfter age of the youngest sample of a packed chunk of usual length
  * @param compactHold age, by arrival, at which rows are packed although they are few
@@ -65,7 +65,7 @@ public record StoreConfig(
                 settings.longInteger("store.recentStreamBytes", MIB, 16_384, 64L * MIB),
                 settings.integer("store.maxPartitions", 4000, 8, 4000),
                 settings.integer("store.externalWrites", 2, 1, 16),
-                settings.integer("store.externalWaiting", 64, 0, 10_000),
+                settings.integer("store.externalWaiting", 1024, 1, 100_000),
                 settings.flag("store.compact", true),
                 settings.duration("store.compactAfter", Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(30)),
                 settings.duration("store.compactHold", Duration.ofHours(2), Duration.ZERO, Duration.ofDays(30)),

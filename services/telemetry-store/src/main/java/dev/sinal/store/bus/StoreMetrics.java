@@ -18,6 +18,9 @@ public final class StoreMetrics {
     private final Counter chunks;
     private final Counter samples;
     private final Counter externalSamples;
+    private final Counter externalRefused;
+    private final Timer externalCommit;
+    private final DistributionSummary externalWrites;
     private final Counter notes;
     private final Timer commit;
     private final DistributionSummary batchChunks;
@@ -28,6 +31,17 @@ public final class StoreMetrics {
         chunks = registry.counter("sinal.store.chunks");
         samples = registry.counter("sinal.store.samples");
         externalSamples = registry.counter("sinal.store.external.samples");
+        externalRefused = Counter.builder("sinal.store.external.refused")
+                .description("writes of external agents that found the waiting line full")
+                .register(registry);
+        externalCommit = Timer.builder("sinal.store.external.commit")
+                .description("one transaction of writes of external agents")
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+        externalWrites = DistributionSummary.builder("sinal.store.external.writes")
+                .description("writes of external agents in one transaction")
+                .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+                .register(registry);
         notes = registry.counter("sinal.store.notes");
         commit = Timer.builder("sinal.store.commit")
                 .description("one write statement, from sending it to its commit")
@@ -73,6 +87,15 @@ public final class StoreMetrics {
     void storedExternal(int storedChunks, long storedSamples) {
         stored(storedChunks, storedSamples);
         externalSamples.increment(storedSamples);
+    }
+
+    void refusedExternal() {
+        externalRefused.increment();
+    }
+
+    void committedExternal(long nanos, int inTransaction) {
+        externalCommit.record(Duration.ofNanos(nanos));
+        externalWrites.record(inTransaction);
     }
 
     void storedNotes(int count) {

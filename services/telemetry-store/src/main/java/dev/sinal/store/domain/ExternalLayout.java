@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Samples that a program pushed, laid out as the stream keeps them: one column per metric the stream ever had, by time, in blocks that
- * keep the rules of a row. A metric that a sample did not name is absent there.
+ * Samples that programs pushed, laid out as the stream keeps them: one column per metric the stream ever had, write after write, each by time, in blocks
+ * that keep the rules of a row and in which time does not go back. A metric that a sample did not name is absent there.
  */
 public final class ExternalLayout {
     static final int MAX_SAMPLES = 10_000;
@@ -49,20 +49,25 @@ public final class ExternalLayout {
         }
     }
 
-    /** @param columns metrics of the stream, in order */
-    public ExternalLayout(List<String> columns, List<Pushed> pushed) {
+    /** @param columns metrics of the stream, in order @param writes in order of arrival */
+    public ExternalLayout(List<String> columns, List<List<Pushed>> writes) {
         this.columns = List.copyOf(columns);
         for (int c = 0; c < columns.size(); c++) {
             place.put(columns.get(c), c);
         }
-        for (Pushed one : pushed) {
+        writes.forEach(this::add);
+    }
+
+    private void add(List<Pushed> write) {
+        int start = samples.size();
+        for (Pushed one : write) {
             int[] places = one.metrics().stream().mapToInt(this::placeOf).toArray();
             long[] stamps = one.block().timestamps();
             for (int row = 0; row < stamps.length; row++) {
                 samples.add(new Sample(stamps[row], one.block(), row, places));
             }
         }
-        samples.sort(Comparator.comparingLong(Sample::timestamp));
+        samples.subList(start, samples.size()).sort(Comparator.comparingLong(Sample::timestamp));
     }
 
     /** The stream's metrics and after them the new ones, in order of appearance. */
@@ -72,7 +77,7 @@ public final class ExternalLayout {
         return List.copyOf(union);
     }
 
-    /** @param firstSeq number of the earliest sample */
+    /** @param firstSeq number of the first sample */
     public List<SampleBlock> blocks(String streamId, long epoch, long firstSeq) {
         List<SampleBlock> blocks = new ArrayList<>();
         int start = 0;
@@ -97,12 +102,15 @@ public final class ExternalLayout {
     private int endOfBlock(int start, boolean[] text) {
         BitSet decided = new BitSet();
         long first = samples.get(start).timestamp();
+        long before = first;
         int end = start;
         while (end < samples.size() && end - start < MAX_SAMPLES) {
             Sample sample = samples.get(end);
-            if (!ChunkRow.fits(first, sample.timestamp()) || !agrees(sample, decided, text)) {
+            long stamp = sample.timestamp();
+            if (stamp < before || !ChunkRow.fits(first, stamp) || !agrees(sample, decided, text)) {
                 return end;
             }
+            before = stamp;
             end++;
         }
         return end;

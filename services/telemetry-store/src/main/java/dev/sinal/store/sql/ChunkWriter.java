@@ -121,12 +121,9 @@ public final class ChunkWriter {
                 .onSuccess(stored -> runs.forEach(run -> known.put(run.key(), true)));
     }
 
-    /** Inside somebody's transaction: all runs or a failure. Partitions must be there. */
-    static Future<Void> storeAll(SqlConnection connection, List<Run> runs) {
-        return execute(connection, runs)
-                .compose(stored -> stored.size() == runs.size()
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(new IllegalStateException("a watermark moved under a lock")));
+    /** Inside somebody's transaction, which has to be rolled back when the answer is false: not all watermarks stood where they should. Partitions must be there. */
+    static Future<Boolean> storeAll(SqlConnection connection, List<Run> runs) {
+        return execute(connection, runs).map(stored -> stored.size() == runs.size());
     }
 
     private static Future<Set<EpochKey>> execute(SqlClient client, List<Run> runs) {

@@ -26,7 +26,8 @@ class ExternalLayoutTest {
         Pushed first = pushed(List.of("a"), new long[] {30, 10}, number(3, 1));
         Pushed second = pushed(List.of("b"), new long[] {10}, number(2));
 
-        List<SampleBlock> blocks = new ExternalLayout(List.of("a", "b"), List.of(first, second)).blocks("s", 9, 101);
+        List<SampleBlock> blocks =
+                new ExternalLayout(List.of("a", "b"), List.of(List.of(first, second))).blocks("s", 9, 101);
 
         assertThat(blocks).hasSize(1);
         SampleBlock block = blocks.get(0);
@@ -45,7 +46,7 @@ class ExternalLayoutTest {
         Pushed numbers = pushed(List.of("a"), new long[] {1, 3}, number(1, 3));
         Pushed text = pushed(List.of("a"), new long[] {2}, new TextColumn(new String[] {"two"}));
 
-        List<SampleBlock> blocks = new ExternalLayout(List.of("a"), List.of(numbers, text)).blocks("s", 9, 1);
+        List<SampleBlock> blocks = new ExternalLayout(List.of("a"), List.of(List.of(numbers, text))).blocks("s", 9, 1);
 
         assertThat(blocks).extracting(block -> block.column(0).textAt(0)).containsExactly("1.0", "two", "3.0");
         assertThat(blocks).extracting(SampleBlock::firstSeq).containsExactly(1L, 2L, 3L);
@@ -56,7 +57,7 @@ class ExternalLayoutTest {
         long[] stamps = new long[10_001];
         double[] values = new double[10_001];
 
-        assertThat(new ExternalLayout(List.of("a"), List.of(pushed(List.of("a"), stamps, number(values))))
+        assertThat(new ExternalLayout(List.of("a"), List.of(List.of(pushed(List.of("a"), stamps, number(values)))))
                         .blocks("s", 9, 1))
                 .extracting(SampleBlock::size)
                 .containsExactly(10_000, 1);
@@ -66,7 +67,7 @@ class ExternalLayoutTest {
     void aBlockStaysInItsDay() {
         Pushed over = pushed(List.of("a"), new long[] {ChunkRow.DAY_NS - 1, ChunkRow.DAY_NS}, number(1, 2));
 
-        assertThat(new ExternalLayout(List.of("a"), List.of(over)).blocks("s", 9, 1))
+        assertThat(new ExternalLayout(List.of("a"), List.of(List.of(over))).blocks("s", 9, 1))
                 .hasSize(2);
     }
 
