@@ -12,6 +12,9 @@ import dev.sinal.contracts.LogEntry;
 import dev.sinal.contracts.LogQuery;
 import dev.sinal.contracts.MarkerEntry;
 import dev.sinal.contracts.MarkerQuery;
+import dev.sinal.contracts.PinQuery;
+import dev.sinal.contracts.PinRecord;
+import dev.sinal.contracts.PinRequest;
 import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.PlotQuery;
 import dev.sinal.contracts.RpcError;
@@ -99,6 +102,21 @@ public final class RecordingStore implements TelemetryStore {
 
     @Override
     public Future<List<DeletionRecord>> deletions(DeletionQuery query) {
+        return notHere();
+    }
+
+    @Override
+    public Future<PinRecord> pinData(PinRequest request) {
+        return notHere();
+    }
+
+    @Override
+    public Future<Void> unpinData(String id, String requestedBy) {
+        return notHere();
+    }
+
+    @Override
+    public Future<List<PinRecord>> pins(PinQuery query) {
         return notHere();
     }
 

@@ -17,6 +17,9 @@ import dev.sinal.contracts.LogEntry;
 import dev.sinal.contracts.LogQuery;
 import dev.sinal.contracts.MarkerEntry;
 import dev.sinal.contracts.MarkerQuery;
+import dev.sinal.contracts.PinQuery;
+import dev.sinal.contracts.PinRecord;
+import dev.sinal.contracts.PinRequest;
 import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.PlotQuery;
 import dev.sinal.contracts.RpcError;
@@ -318,6 +321,43 @@ final class FakeStore implements TelemetryStore {
             }
         }
         return Future.succeededFuture(found);
+    }
+
+    private final Map<String, PinRecord> pins = new ConcurrentHashMap<>();
+
+    @Override
+    public Future<PinRecord> pinData(PinRequest request) {
+        String id = request.id() == null ? "p" + (pins.size() + 1) : request.id();
+        PinRecord pin = new PinRecord(
+                id,
+                request.agentId(),
+                request.stream(),
+                request.from(),
+                request.to(),
+                request.reason(),
+                request.requestedBy(),
+                1_000_000_000L,
+                request.from() == null || request.to() == null
+                        ? List.of()
+                        : List.of(new PinRecord.Part(request.from(), request.to())));
+        PinRecord known = pins.putIfAbsent(id, pin);
+        return known == null || known.equals(pin)
+                ? Future.succeededFuture(pin)
+                : RpcError.CONFLICT.fail("another pin has the id " + id);
+    }
+
+    @Override
+    public Future<Void> unpinData(String id, String requestedBy) {
+        return pins.remove(id) == null ? RpcError.NOT_FOUND.fail("there is no pin " + id) : Future.succeededFuture();
+    }
+
+    @Override
+    public Future<List<PinRecord>> pins(PinQuery query) {
+        return Future.succeededFuture(pins.values().stream()
+                .filter(pin -> query.id() == null || query.id().equals(pin.id()))
+                .filter(pin -> query.agentId() == null || query.agentId().equals(pin.agentId()))
+                .limit(query.limit())
+                .toList());
     }
 
     private DeletionRecord deletion(DeletionRequest request, int number) {

@@ -25,6 +25,7 @@ import java.time.Duration;
  * @param compactDuty share of one core that packing may take
  * @param sqlWindow how far back plain rows for readers of SQL go; zero = none are kept
  * @param sqlRate streams of more samples a second are left out of them, Hz
+ * @param retention samples older than this go, by whole UTC days; zero = none ever
  * @param unsafe start on a server that may lose committed samples ({@code database.unsafe})
  */
 public record StoreConfig(
@@ -47,8 +48,11 @@ public record StoreConfig(
         double compactDuty,
         Duration sqlWindow,
         double sqlRate,
+        Duration retention,
         boolean unsafe) {
     private static final int MIB = 1 << 20;
+    private static final String RETENTION = "store.retention";
+    private static final String FOREVER = "forever";
 
     static StoreConfig from(Settings settings) {
         return new StoreConfig(
@@ -72,6 +76,14 @@ public record StoreConfig(
                 settings.decimal("store.compactDuty", 0.25, 0.01, 1),
                 settings.duration("store.sqlWindow", Duration.ofMinutes(10), Duration.ZERO, Duration.ofHours(24)),
                 settings.integer("store.sqlRate", 10, 1, 1_000),
+                retention(settings),
                 settings.flag("database.unsafe", false));
+    }
+
+    /** Not below the time in which everything is packed: only packed days expire. */
+    private static Duration retention(Settings settings) {
+        return FOREVER.equals(settings.textOrNull(RETENTION))
+                ? Duration.ZERO
+                : settings.duration(RETENTION, Duration.ZERO, Duration.ofDays(2), Duration.ofDays(36_500));
     }
 }

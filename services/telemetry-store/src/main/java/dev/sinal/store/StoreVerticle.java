@@ -17,6 +17,7 @@ import dev.sinal.store.bus.PackLoop;
 import dev.sinal.store.bus.PackMetrics;
 import dev.sinal.store.bus.ReadDoor;
 import dev.sinal.store.bus.RecentFeed;
+import dev.sinal.store.bus.RetentionLoop;
 import dev.sinal.store.bus.StoreLane;
 import dev.sinal.store.bus.StoreMetrics;
 import dev.sinal.store.bus.StoreService;
@@ -36,11 +37,13 @@ import dev.sinal.store.sql.NoteTable;
 import dev.sinal.store.sql.OverlapTable;
 import dev.sinal.store.sql.Packer;
 import dev.sinal.store.sql.Partitions;
+import dev.sinal.store.sql.PinTable;
 import dev.sinal.store.sql.PlotReads;
 import dev.sinal.store.sql.QuarantineTable;
 import dev.sinal.store.sql.Reads;
 import dev.sinal.store.sql.RecentTable;
 import dev.sinal.store.sql.RecentWindow;
+import dev.sinal.store.sql.Retention;
 import dev.sinal.store.sql.Rollups;
 import dev.sinal.store.sql.SampleReads;
 import dev.sinal.store.sql.StreamTable;
@@ -67,8 +70,8 @@ final class StoreVerticle extends VerticleBase {
     /** Nobody waits longer for a read. */
     private static final int READ_TIMEOUT_MS = 5_000;
 
-    /** One that works, others that ask. */
-    private static final int DELETE_CONNECTIONS = 3;
+    /** One that deletes, one that expires, others that ask. */
+    private static final int REMOVAL_CONNECTIONS = 5;
 
     private static final int PACK_CONNECTIONS = 2;
     private static final int PACK_TIMEOUT_MS = 20_000;
@@ -181,7 +184,12 @@ final class StoreVerticle extends VerticleBase {
                 config.openReads(),
                 config.pageReads(),
                 config.readIdle().toMillis());
-        DeletionDesk deleting = deleting(overlaps, damaged, metrics);
+        Pool removals = database.pool(vertx, "store-delete", REMOVAL_CONNECTIONS, PACK_TIMEOUT_MS, PACK_SILENCE);
+        stops.add(removals::close);
+        DeletionDesk deleting =
+                new DeletionDesk(vertx, gate, new Deletions(vertx, removals, overlaps, damaged), metrics);
+        RetentionLoop expiring = new RetentionLoop(
+                vertx, gate, new Retention(vertx, removals, partitions, overlaps, config.retention()), metrics);
         StoreService service = new StoreService(
                 gate,
                 new StreamTable(vertx, reads, overlaps, damaged),
@@ -190,7 +198,8 @@ final class StoreVerticle extends VerticleBase {
                 new LogTable(reads, writePool),
                 new MarkerTable(reads, writePool),
                 markerEvents,
-                deleting);
+                deleting,
+                new PinTable(removals));
         MessageConsumer<JsonObject> calls = Proxies.serve(vertx, TelemetryStore.class, Addresses.STORE, service);
         // After the doors: while peers still send here, they are served.
         stops.add(() -> {
@@ -209,6 +218,7 @@ final class StoreVerticle extends VerticleBase {
         PackLoop packing = packing(partitions, damaged, chunks);
         stops.add(packing::stop);
         stops.add(deleting::stop);
+        stops.add(expiring::stop);
         deleting.start();
         return Future.all(List.of(
                         calls.completion(),
@@ -217,15 +227,9 @@ final class StoreVerticle extends VerticleBase {
                         notes.start(Addresses.storeNotes(node.nodeId())),
                         external.start(),
                         packing.start(Addresses.STORE_PACK),
+                        expiring.start(Addresses.STORE_EXPIRE),
                         readDoor.start(node.nodeId())))
                 .map(chunks);
-    }
-
-    /** Has connections of its own: one is held by whoever works off deletions. */
-    private DeletionDesk deleting(OverlapTable overlaps, DamagedRows damaged, StoreMetrics metrics) {
-        Pool pool = database.pool(vertx, "store-delete", DELETE_CONNECTIONS, PACK_TIMEOUT_MS, PACK_SILENCE);
-        stops.add(pool::close);
-        return new DeletionDesk(vertx, gate, new Deletions(vertx, pool, overlaps, damaged), metrics);
     }
 
     /** Has connections of its own: one is held while it rests between two chunks. */

@@ -150,7 +150,7 @@ class RecordsIT {
         LedgerRecord ledger = get(store.service().ledger("l1"));
 
         // 99 steps of 4 ms from the first to the last sample: 100 samples wanted
-        assertThat(ledger).isEqualTo(new LedgerRecord("l1", 100L, "rate", 20, 20, 20, 70, 1, 10L, 0L, 0L));
+        assertThat(ledger).isEqualTo(new LedgerRecord("l1", 100L, "rate", 20, 20, 20, 70, 1, 10L, 0L, 0L, 0L));
     }
 
     @Test

@@ -27,6 +27,11 @@ public final class Addresses {
      * done with {@code {"chunks", "rows", "samples", "bytes_in", "bytes_out", "partitions_dropped"}}. For tests and measurements.
      */
     public static final String STORE_PACK = "sinal.store.pack";
+    /**
+     * Removes at once what is older than {@code store.retention}, as the store does by itself in time; without that setting only what was begun is finished. The body is
+     * {@code {}}; answered with {@code {"days", "samples", "rows"}} that it removed. For tests.
+     */
+    public static final String STORE_EXPIRE = "sinal.store.expire";
     /** Published by agent-manager when a desired state changed: ingest looks now instead of at its next poll. */
     public static final String AGENTS_CHANGED = "sinal.agents.changed";
 

@@ -51,4 +51,16 @@ public interface TelemetryStore {
 
     /** What was removed, and by whom. */
     Future<List<DeletionRecord>> deletions(DeletionQuery query);
+
+    /**
+     * Keeps samples of a range; answered when nothing will remove them any more. Again under the same id changes nothing. Fails with INVALID_PARAMS for an
+     * unknown stream, with CONFLICT for another pin under a used id, while a deletion removes some of it, or when there are too many pins.
+     */
+    Future<PinRecord> pinData(PinRequest request);
+
+    /** Samples are kept for this pin no longer. Fails with NOT_FOUND. @param requestedBy who asks, for the log */
+    Future<Void> unpinData(String id, String requestedBy);
+
+    /** What is kept, and for whom. */
+    Future<List<PinRecord>> pins(PinQuery query);
 }

@@ -253,4 +253,28 @@ public final class WireMappers {
     public static DeletionRecord readDeletionRecord(JsonObject json) {
         return Wire.read(json, DeletionRecord.class);
     }
+
+    public static JsonObject writePinRequest(PinRequest value) {
+        return Wire.write(value);
+    }
+
+    public static PinRequest readPinRequest(JsonObject json) {
+        return Wire.read(json, PinRequest.class);
+    }
+
+    public static JsonObject writePinQuery(PinQuery value) {
+        return Wire.write(value);
+    }
+
+    public static PinQuery readPinQuery(JsonObject json) {
+        return Wire.read(json, PinQuery.class);
+    }
+
+    public static JsonObject writePinRecord(PinRecord value) {
+        return Wire.write(value);
+    }
+
+    public static PinRecord readPinRecord(JsonObject json) {
+        return Wire.read(json, PinRecord.class);
+    }
 }

@@ -107,7 +107,7 @@ public final class Settings {
         };
     }
 
-    /** Written {@code 250ms}, {@code 5s}, {@code 10m}, {@code 2h} or ISO 8601 ({@code PT5S}). */
+    /** Written {@code 250ms}, {@code 5s}, {@code 10m}, {@code 2h}, {@code 90d} or ISO 8601 ({@code PT5S}). */
     public Duration duration(String key, Duration byDefault, Duration min, Duration max) {
         String value = textOrNull(key);
         if (value == null) {
@@ -192,11 +192,15 @@ public final class Settings {
                 return Duration.ofMillis(
                         Long.parseLong(lower.substring(0, lower.length() - 2).strip()));
             }
+            if (lower.endsWith("d") && !lower.startsWith("p")) {
+                return Duration.ofDays(
+                        Long.parseLong(lower.substring(0, lower.length() - 1).strip()));
+            }
             if (!lower.startsWith("p")) {
                 return Duration.parse("PT" + lower.replace(" ", ""));
             }
             return Duration.parse(value);
-        } catch (NumberFormatException | DateTimeParseException e) {
+        } catch (NumberFormatException | DateTimeParseException | ArithmeticException e) {
             throw new ConfigException(key, "must be a duration such as 250ms, 5s or 10m, was '" + value + "'");
         }
     }

@@ -75,8 +75,14 @@ final class SettingsTest {
                 .isEqualTo(expected);
     }
 
+    @Test
+    void daysAreDurationsToo() {
+        assertThat(Settings.of(Map.of("a.b", "90d")).duration("a.b", MIN, MIN, Duration.ofDays(100)))
+                .isEqualTo(Duration.ofDays(90));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"5", "soon", "2h", "0ms"})
+    @ValueSource(strings = {"5", "soon", "2h", "0ms", "d", "1.5d", "106751991167301d"})
     void otherDurationsAreRefused(String text) {
         var settings = Settings.of(Map.of("a.b", text));
 

@@ -17,6 +17,9 @@ import dev.sinal.contracts.LogEntry;
 import dev.sinal.contracts.LogQuery;
 import dev.sinal.contracts.MarkerEntry;
 import dev.sinal.contracts.MarkerQuery;
+import dev.sinal.contracts.PinQuery;
+import dev.sinal.contracts.PinRecord;
+import dev.sinal.contracts.PinRequest;
 import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.PlotQuery;
 import dev.sinal.contracts.RpcError;
@@ -253,6 +256,21 @@ public final class MemoryStore implements TelemetryStore {
 
     @Override
     public Future<List<DeletionRecord>> deletions(DeletionQuery query) {
+        return absent();
+    }
+
+    @Override
+    public Future<PinRecord> pinData(PinRequest request) {
+        return absent();
+    }
+
+    @Override
+    public Future<Void> unpinData(String id, String requestedBy) {
+        return absent();
+    }
+
+    @Override
+    public Future<List<PinRecord>> pins(PinQuery query) {
         return absent();
     }
 

@@ -12,6 +12,9 @@ import dev.sinal.contracts.LogEntry;
 import dev.sinal.contracts.LogQuery;
 import dev.sinal.contracts.MarkerEntry;
 import dev.sinal.contracts.MarkerQuery;
+import dev.sinal.contracts.PinQuery;
+import dev.sinal.contracts.PinRecord;
+import dev.sinal.contracts.PinRequest;
 import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.PlotQuery;
 import dev.sinal.contracts.RpcError;
@@ -20,6 +23,7 @@ import dev.sinal.contracts.TelemetryStore;
 import dev.sinal.store.sql.GapTable;
 import dev.sinal.store.sql.LogTable;
 import dev.sinal.store.sql.MarkerTable;
+import dev.sinal.store.sql.PinTable;
 import dev.sinal.store.sql.PlotReads;
 import dev.sinal.store.sql.StreamTable;
 import io.vertx.core.Future;
@@ -37,6 +41,7 @@ public final class StoreService implements TelemetryStore {
     private final MarkerTable markers;
     private final MarkerEvents markerEvents;
     private final DeletionDesk deletions;
+    private final PinTable pins;
 
     public StoreService(
             Gate gate,
@@ -46,7 +51,8 @@ public final class StoreService implements TelemetryStore {
             LogTable logs,
             MarkerTable markers,
             MarkerEvents markerEvents,
-            DeletionDesk deletions) {
+            DeletionDesk deletions,
+            PinTable pins) {
         this.gate = gate;
         this.streams = streams;
         this.gaps = gaps;
@@ -55,6 +61,7 @@ public final class StoreService implements TelemetryStore {
         this.markers = markers;
         this.markerEvents = markerEvents;
         this.deletions = deletions;
+        this.pins = pins;
     }
 
     @Override
@@ -130,6 +137,21 @@ public final class StoreService implements TelemetryStore {
     @Override
     public Future<List<DeletionRecord>> deletions(DeletionQuery query) {
         return whenOpen(() -> deletions.find(query));
+    }
+
+    @Override
+    public Future<PinRecord> pinData(PinRequest request) {
+        return whenOpen(() -> pins.add(request));
+    }
+
+    @Override
+    public Future<Void> unpinData(String id, String requestedBy) {
+        return whenOpen(() -> pins.remove(id, requestedBy));
+    }
+
+    @Override
+    public Future<List<PinRecord>> pins(PinQuery query) {
+        return whenOpen(() -> pins.find(query));
     }
 
     private <T> Future<T> whenOpen(Supplier<Future<T>> call) {

@@ -13,6 +13,7 @@ public final class Ledger {
      * @param rateHz nominal; 0 = irregular, then nobody can say what was to be expected
      * @param superseded stored a second time by another owner; in received and committed, and taken out of them here
      * @param deleted removed on request, without superseded ones; they stay in received and committed
+     * @param expired removed by retention, likewise
      * @param received numbered by collectors, as far as they said so
      * @param gapSamples estimated to be missing
      * @param from first stored stamp, UTC ns
@@ -25,6 +26,7 @@ public final class Ledger {
             long committed,
             long superseded,
             long deleted,
+            long expired,
             long gapSamples,
             long gaps,
             @Nullable Long from,
@@ -46,7 +48,8 @@ public final class Ledger {
                 gaps,
                 unexplained,
                 superseded,
-                deleted);
+                deleted,
+                expired);
     }
 
     /** Samples per second between the first and the last; null when there are fewer than two stamps. */

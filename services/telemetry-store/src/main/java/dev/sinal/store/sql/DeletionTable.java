@@ -106,33 +106,29 @@ final class DeletionTable {
     }
 
     /** Ids and names of the streams that are meant; fails with INVALID_PARAMS for a name that the agent does not have. */
-    static Future<Map<String, String>> streams(SqlClient client, DeletionRequest request) {
-        return client.preparedQuery(STREAMS)
-                .execute(Tuple.of(request.agentId()))
-                .compose(rows -> {
-                    Map<String, String> all = new LinkedHashMap<>();
-                    rows.forEach(row -> all.put(row.getString("stream_id"), row.getString("name")));
-                    String wanted = request.stream();
-                    if (wanted == null) {
-                        return Future.succeededFuture(all);
-                    }
-                    Map<String, String> chosen = new LinkedHashMap<>(all);
-                    chosen.entrySet()
-                            .removeIf(one -> !one.getKey().equals(wanted)
-                                    && !one.getValue().equals(wanted));
-                    return chosen.isEmpty() ? unknown(request, all) : Future.succeededFuture(chosen);
-                });
+    static Future<Map<String, String>> streams(SqlClient client, String agentId, @Nullable String wanted) {
+        return client.preparedQuery(STREAMS).execute(Tuple.of(agentId)).compose(rows -> {
+            Map<String, String> all = new LinkedHashMap<>();
+            rows.forEach(row -> all.put(row.getString("stream_id"), row.getString("name")));
+            if (wanted == null) {
+                return Future.succeededFuture(all);
+            }
+            Map<String, String> chosen = new LinkedHashMap<>(all);
+            chosen.entrySet()
+                    .removeIf(one ->
+                            !one.getKey().equals(wanted) && !one.getValue().equals(wanted));
+            return chosen.isEmpty() ? unknown(agentId, wanted, all) : Future.succeededFuture(chosen);
+        });
     }
 
-    private static <T> Future<T> unknown(DeletionRequest request, Map<String, String> all) {
-        String wanted = String.valueOf(request.stream());
+    private static <T> Future<T> unknown(String agentId, String wanted, Map<String, String> all) {
         List<String> near = all.values().stream()
                 .distinct()
                 .sorted(Comparator.comparingInt(name -> EditDistance.between(name, wanted)))
                 .limit(NEAR)
                 .toList();
         String hint = near.isEmpty() ? "" : "; did you mean " + String.join(", ", near) + "?";
-        String detail = "agent " + request.agentId() + " has no stream '" + wanted + "'" + hint;
+        String detail = "agent " + agentId + " has no stream '" + wanted + "'" + hint;
         JsonObject error = new JsonObject().put("pointer", "stream").put("detail", "unknown: " + wanted);
         return RpcError.INVALID_PARAMS.fail(
                 detail,

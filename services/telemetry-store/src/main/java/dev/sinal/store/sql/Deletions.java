@@ -92,7 +92,7 @@ public final class Deletions {
             return Future.failedFuture(
                     RpcError.invalid("end_date", "must be after start_date; a range is start <= t < end"));
         }
-        return DeletionTable.streams(pool, request)
+        return DeletionTable.streams(pool, request.agentId(), request.stream())
                 .compose(streams -> DeletionPins.check(pool, request, List.copyOf(streams.keySet()))
                         .map(streams));
     }
@@ -165,8 +165,12 @@ public final class Deletions {
     /** Writes down what is to be removed; samples that are committed later are kept. Fails with INVALID_PARAMS, CONFLICT. @return its id */
     public Future<String> accept(DeletionRequest request) {
         return checked(request)
-                .compose(streams ->
-                        pool.withTransaction(tx -> DeletionTable.accept(tx, request, List.copyOf(streams.keySet()))));
+                .map(streams -> List.copyOf(streams.keySet()))
+                .compose(streams -> pool.withTransaction(
+                        // Once more, now that nobody makes a pin.
+                        tx -> PinTable.lockOut(tx)
+                                .compose(alone -> DeletionPins.check(tx, request, streams))
+                                .compose(free -> DeletionTable.accept(tx, request, streams))));
     }
 
     public Future<List<DeletionRecord>> find(DeletionQuery query) {

@@ -24,7 +24,8 @@ public final class StreamTable {
 
     private static final String STREAMS = """
             SELECT s.stream_id, s.descriptor::text AS descriptor, e.first_seen, e.last_seen, e.epochs,
-                   e.samples - COALESCE((SELECT sum(samples) FROM telemetry.deletion_epochs WHERE stream_id = s.stream_id), 0)::bigint AS samples,
+                   e.samples - COALESCE((SELECT sum(samples) FROM telemetry.deletion_epochs WHERE stream_id = s.stream_id), 0)::bigint
+                             - COALESCE((SELECT sum(samples) FROM telemetry.expired WHERE stream_id = s.stream_id), 0)::bigint AS samples,
                    l.committed_seq AS last_samples, l.first_ts AS last_from, l.last_ts AS last_to
               FROM telemetry.streams s
              CROSS JOIN LATERAL (
@@ -60,7 +61,7 @@ public final class StreamTable {
 
     private static final String LEDGER = """
             SELECT (s.descriptor ->> 'nominal_rate')::float8 AS rate, e.committed, e.received, e.first_ts, e.last_ts,
-                   g.gaps, g.gap_samples, d.deleted, d.deleted_copies
+                   g.gaps, g.gap_samples, d.deleted, d.deleted_copies, x.expired, x.expired_copies, x.expired_gaps, x.expired_gap_samples
               FROM telemetry.streams s
              CROSS JOIN LATERAL (
                    SELECT COALESCE(sum(committed_seq), 0)::bigint AS committed,
@@ -75,6 +76,10 @@ public final class StreamTable {
                    SELECT COALESCE(sum(samples - superseded), 0)::bigint AS deleted,
                           COALESCE(sum(superseded), 0)::bigint AS deleted_copies
                      FROM telemetry.deletion_epochs WHERE stream_id = s.stream_id) d
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(sum(samples - superseded), 0)::bigint AS expired, COALESCE(sum(superseded), 0)::bigint AS expired_copies,
+                          COALESCE(sum(gaps), 0)::bigint AS expired_gaps, COALESCE(sum(gap_samples), 0)::bigint AS expired_gap_samples
+                     FROM telemetry.expired WHERE stream_id = s.stream_id) x
              WHERE s.stream_id = $1
             """;
 
@@ -200,10 +205,11 @@ public final class StreamTable {
                 row.getDouble("rate"),
                 row.getLong("received"),
                 row.getLong("committed"),
-                superseded + row.getLong("deleted_copies"),
+                superseded + row.getLong("deleted_copies") + row.getLong("expired_copies"),
                 row.getLong("deleted"),
-                row.getLong("gap_samples") - filled.samples(),
-                row.getLong("gaps") - filled.gaps(),
+                row.getLong("expired"),
+                row.getLong("gap_samples") - filled.samples() + row.getLong("expired_gap_samples"),
+                row.getLong("gaps") - filled.gaps() + row.getLong("expired_gaps"),
                 row.getLong("first_ts"),
                 row.getLong("last_ts"));
     }

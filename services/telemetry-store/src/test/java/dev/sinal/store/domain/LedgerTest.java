@@ -10,7 +10,7 @@ class LedgerTest {
 
     @Test
     void whatIsMissingWithoutAGapIsUnexplained() {
-        LedgerRecord ledger = Ledger.of("s", 10.0, 80, 80, 0, 0, 15, 1, 0L, 10 * SECOND); // 101 wanted
+        LedgerRecord ledger = Ledger.of("s", 10.0, 80, 80, 0, 0, 0, 15, 1, 0L, 10 * SECOND); // 101 wanted
 
         assertThat(ledger.expected()).isEqualTo(101);
         assertThat(ledger.unexplained()).isEqualTo(6);
@@ -19,7 +19,7 @@ class LedgerTest {
     @Test
     void whatTwoOwnersCollectedCountsOnce() {
         LedgerRecord ledger =
-                Ledger.of("s", 10.0, 121, 111, 20, 0, 0, 0, 0L, 10 * SECOND); // 101 wanted, 20 of them twice
+                Ledger.of("s", 10.0, 121, 111, 20, 0, 0, 0, 0, 0L, 10 * SECOND); // 101 wanted, 20 of them twice
 
         assertThat(ledger.received()).isEqualTo(101);
         assertThat(ledger.committed()).isEqualTo(91);
@@ -28,17 +28,18 @@ class LedgerTest {
     }
 
     @Test
-    void whatWasDeletedIsNotMissing() {
-        LedgerRecord ledger = Ledger.of("s", 10.0, 101, 101, 0, 40, 0, 0, 0L, 10 * SECOND);
+    void whatWasRemovedIsNotMissing() {
+        LedgerRecord ledger = Ledger.of("s", 10.0, 101, 101, 0, 40, 10, 0, 0, 0L, 10 * SECOND);
 
         assertThat(ledger.committed()).isEqualTo(101);
         assertThat(ledger.deleted()).isEqualTo(40);
+        assertThat(ledger.expired()).isEqualTo(10);
         assertThat(ledger.unexplained()).isZero();
     }
 
     @Test
     void nobodyKnowsWhatAnIrregularStreamShouldHaveSent() {
-        LedgerRecord ledger = Ledger.of("s", 0.0, 80, 80, 0, 0, 0, 0, 0L, SECOND);
+        LedgerRecord ledger = Ledger.of("s", 0.0, 80, 80, 0, 0, 0, 0, 0, 0L, SECOND);
 
         assertThat(ledger.expectedBasis()).isEqualTo("unknown");
         assertThat(ledger.unexplained()).isNull();
