@@ -10,6 +10,7 @@ import dev.sinal.contracts.LedgerRecord;
 import dev.sinal.contracts.LogEntry;
 import dev.sinal.contracts.MarkerEntry;
 import dev.sinal.contracts.NodeStatus;
+import dev.sinal.contracts.PinRecord;
 import dev.sinal.contracts.PlotAnswer;
 import dev.sinal.contracts.Position;
 import dev.sinal.contracts.StartReport;
@@ -180,7 +181,8 @@ public final class PublicJson {
                 .put("gap_count", ledger.gaps())
                 .put("unexplained", ledger.unexplained())
                 .put("superseded", ledger.superseded())
-                .put("deleted", ledger.deleted());
+                .put("deleted", ledger.deleted())
+                .put("expired", ledger.expired());
     }
 
     public static JsonObject deletion(DeletionRecord deletion, Times times) {
@@ -211,6 +213,25 @@ public final class PublicJson {
                                         .put("first", times.json(part.firstTimestamp()))
                                         .put("last", times.json(part.lastTimestamp()))))
                 .put("error", deletion.error());
+    }
+
+    public static JsonObject pin(PinRecord pin, Times times) {
+        return new JsonObject()
+                .put("id", pin.id())
+                .put("agent_id", pin.agentId())
+                .put("stream", pin.stream())
+                .put("from", times.json(pin.from()))
+                .put("to", times.json(pin.to()))
+                .put("reason", pin.reason())
+                .put("created_by", pin.createdBy())
+                .put("created_at", times.json(pin.createdAt()))
+                .put(
+                        "expired",
+                        array(
+                                pin.expired(),
+                                part -> new JsonObject()
+                                        .put("from", times.json(part.from()))
+                                        .put("to", times.json(part.to()))));
     }
 
     public static JsonObject marker(MarkerEntry marker, Times times) {

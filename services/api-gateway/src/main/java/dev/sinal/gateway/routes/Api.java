@@ -55,6 +55,8 @@ public final class Api {
         new EventRoutes(services).mount(routes);
         DeletionRoutes deletions = new DeletionRoutes(services);
         deletions.mount(routes);
+        PinRoutes pins = new PinRoutes(services);
+        pins.mount(routes);
         AnalysisRoutes analyses = new AnalysisRoutes(services);
         analyses.mount(routes);
         History stored = new History(services);
@@ -62,7 +64,8 @@ public final class Api {
         history.mount(routes);
         new PushRoute(vertx, services, maxTelemetry, context.metrics()).mount(routes);
         RecentRows recent = new RecentRows(vertx, stored);
-        JsonRpc rpc = new JsonRpc(new RpcMethods(agents, nodes, streams, history, recent, analyses, deletions), gate);
+        JsonRpc rpc =
+                new JsonRpc(new RpcMethods(agents, nodes, streams, history, recent, analyses, deletions, pins), gate);
         new RpcRoute(rpc).mount(routes);
         new DocRoutes(rpc.document()).mount(routes);
     }

@@ -7,6 +7,7 @@ import dev.sinal.gateway.routes.AgentRoutes;
 import dev.sinal.gateway.routes.AnalysisRoutes;
 import dev.sinal.gateway.routes.DeletionRoutes;
 import dev.sinal.gateway.routes.NodeRoutes;
+import dev.sinal.gateway.routes.PinRoutes;
 import dev.sinal.gateway.routes.StreamRoutes;
 import dev.sinal.gateway.rpc.RpcMethod.Param;
 import dev.sinal.gateway.telemetry.HistoryRoutes;
@@ -39,7 +40,8 @@ public final class RpcMethods {
             HistoryRoutes history,
             RecentRows recent,
             AnalysisRoutes analyses,
-            DeletionRoutes deletions) {
+            DeletionRoutes deletions,
+            PinRoutes pins) {
         add(
                 "start_agent",
                 Scopes.AGENT_CONTROL,
@@ -145,6 +147,33 @@ public final class RpcMethods {
                         new Param("agent_id", "string", false, "only of this agent"),
                         new Param("limit", "integer", false, "1 to 1000")),
                 deletions::list);
+        add(
+                "pin_data",
+                Scopes.DATA_DELETE,
+                "Keeps stored samples of an agent from retention and deletions",
+                List.of(
+                        AGENT,
+                        new Param("reason", "string", true, "why, for people; at most 500 characters"),
+                        new Param("id", "string", false, "of your choice, so that repeating pins once"),
+                        new Param("stream", "string", false, "name or id of a stream; otherwise all"),
+                        START,
+                        END,
+                        new Param("all", "boolean", false, "true when neither date is given: everything, for ever")),
+                pins::pin);
+        add(
+                "unpin_data",
+                Scopes.DATA_DELETE,
+                "Removes a pin",
+                List.of(new Param("id", "string", true, "id of the pin")),
+                pins::unpin);
+        add(
+                "list_pins",
+                Scopes.AUDIT_READ,
+                "What is kept, why and by whom, newest first",
+                List.of(
+                        new Param("agent_id", "string", false, "only of this agent"),
+                        new Param("limit", "integer", false, "1 to 1000")),
+                pins::list);
     }
 
     private static Future<JsonObject> analysis(AnalysisRoutes analyses, Principal principal, JsonObject params) {
