@@ -39,6 +39,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -305,6 +306,14 @@ final class FakeStore implements TelemetryStore {
 
     @Override
     public Future<DeletionRecord> deleteData(DeletionRequest request) {
+        List<JsonObject> pinned = pins.values().stream()
+                .filter(pin -> !request.force() && pin.agentId().equals(request.agentId()))
+                .map(pin -> new JsonObject().put("id", pin.id()).put("reason", pin.reason()))
+                .toList();
+        if (!pinned.isEmpty()) {
+            return RpcError.CONFLICT.fail(
+                    "pinned", new JsonObject().put("code", "pinned").put("pins", new JsonArray(pinned)));
+        }
         asked.add(request);
         return Future.succeededFuture(deletion(request, asked.size()));
     }

@@ -89,6 +89,30 @@ final class PinTest {
     }
 
     @Test
+    void deletingPinnedSamplesIsAConflictThatNamesThePinsUnlessForced() {
+        pin("admin", "\"id\": \"study\", \"agent_id\": \"abc123\", \"reason\": \"paper\", " + RANGE);
+        String path = "/agents/abc123/data?start_date=2026-03-01T10:30:00Z";
+
+        HttpResponse<String> refused = gateway.send(gateway.as("admin", path).DELETE());
+
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(json(refused).getString("code")).isEqualTo("pinned");
+        assertThat(json(refused).getJsonArray("pins"))
+                .isEqualTo(
+                        new JsonArray().add(new JsonObject().put("id", "study").put("reason", "paper")));
+        assertThat(gateway.send(gateway.as("admin", path + "&dry_run=true").DELETE())
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(rpc("delete_data", "{\"agent_id\": \"abc123\", \"start_date\": \"2026-03-01T10:30:00Z\"}")
+                        .getJsonObject("error")
+                        .getInteger("code"))
+                .isEqualTo(-32009);
+        assertThat(gateway.send(gateway.as("admin", path + "&force=true").DELETE())
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void jsonRpcDoesTheSame() {
         JsonObject pinned = rpc(
                 "pin_data", "{\"agent_id\": \"abc123\", \"reason\": \"all of it\", \"all\": true, \"id\": \"mine\"}");

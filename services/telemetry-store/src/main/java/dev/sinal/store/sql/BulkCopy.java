@@ -151,7 +151,11 @@ public final class BulkCopy {
     /** A statement that copies does not see partitions that are made while it runs: each new day begins another one. */
     private void ensurePartition(long day) throws Exception {
         Promise<Void> made = Promise.promise();
-        context.runOnContext(go -> partitions.ensure(List.of(day)).onComplete(made));
+        context.runOnContext(go -> {
+            // Another store may have let the day expire since.
+            partitions.forget(List.of(day));
+            partitions.ensure(List.of(day)).onComplete(made);
+        });
         try {
             made.future().toCompletionStage().toCompletableFuture().get(PARTITION_WAIT_S, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
