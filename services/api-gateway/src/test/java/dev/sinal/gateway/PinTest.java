@@ -60,6 +60,11 @@ final class PinTest {
         assertThat(pin("admin", fields.replace("paper", "book")).statusCode()).isEqualTo(409);
         assertThat(json(gateway.get("/pins?agent_id=abc123")).getJsonArray("pins"))
                 .containsExactly(pin);
+        assertThat(json(gateway.get("/pins?limit=1")).getBoolean("complete")).isTrue();
+        pin("admin", fields.replace("study", "second"));
+        assertThat(json(gateway.get("/pins?limit=1")).getJsonArray("pins")).hasSize(1);
+        assertThat(json(gateway.get("/pins?limit=1")).getBoolean("complete")).isFalse();
+        assertThat(unpin("admin", "second").statusCode()).isEqualTo(204);
         assertThat(unpin("admin", "study").statusCode()).isEqualTo(204);
         assertThat(unpin("admin", "study").statusCode()).isEqualTo(404);
         assertThat(json(gateway.get("/pins")).getJsonArray("pins")).isEmpty();

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Keeping samples from retention and deletions. The same operations serve JSON-RPC. */
 public final class PinRoutes {
     private static final int LIMIT = 100;
+    /** As many as there can be. */
     private static final int MAX_LIMIT = 1_000;
+
     private static final int MAX_ID = 128;
     private static final int MAX_REASON = 500;
 
@@ -84,9 +86,15 @@ public final class PinRoutes {
         in.refuseUnknown();
         principal.requireAgent(agentId);
         return services.breaker()
-                .read(() -> services.store().pins(new PinQuery(agentId, null, limit)))
+                .read(() -> services.store().pins(new PinQuery(agentId, null, limit + 1)))
                 .compose(found -> services.knownUnlessFound(agentId, found))
-                .map(found -> new JsonObject().put("pins", PublicJson.array(found, one -> PublicJson.pin(one, times))));
+                .map(found -> new JsonObject()
+                        .put(
+                                "pins",
+                                PublicJson.array(
+                                        found.subList(0, Math.min(found.size(), limit)),
+                                        one -> PublicJson.pin(one, times)))
+                        .put("complete", found.size() <= limit));
     }
 
     private Future<Answer> unpin(Call call) {
