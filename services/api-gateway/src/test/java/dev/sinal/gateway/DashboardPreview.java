@@ -74,6 +74,7 @@ public final class DashboardPreview implements AutoCloseable {
     public DashboardPreview(int port) {
         vertx.eventBus().registerDefaultCodec(ServiceException.class, new ServiceExceptionMessageCodec());
         store = new FakeStore(vertx);
+        store.listen();
         eeg = stream("headset", "eeg", "EEG", "float32", 250, "uV", "Fp1", "Fp2", "C3", "C4", "P7", "P8", "O1", "O2");
         ecg = stream("headset", "ecg", "ECG", "float32", 500, "mV", "II");
         events = stream("headset", "events", "Markers", "string", 0, "", "marker");

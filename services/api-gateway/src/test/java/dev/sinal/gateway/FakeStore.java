@@ -78,6 +78,10 @@ final class FakeStore implements TelemetryStore {
 
     FakeStore(Vertx vertx) {
         this.vertx = vertx;
+    }
+
+    /** From now on it answers on the bus. */
+    void listen() {
         vertx.eventBus().<Buffer>consumer(Addresses.STORE_READ, this::open);
         vertx.eventBus().<JsonObject>consumer(READ_ADDRESS, this::pull);
         vertx.eventBus().<Buffer>consumer(Addresses.STORE_WRITE, this::write);

@@ -48,6 +48,7 @@ final class Gateway implements AutoCloseable {
         store = new FakeStore(vertx);
         Proxies.serve(vertx, AgentManager.class, Addresses.AGENTS, agents);
         if (withStore) {
+            store.listen();
             Proxies.serve(vertx, TelemetryStore.class, Addresses.STORE, store);
         }
         Proxies.serve(vertx, Analytics.class, Addresses.ANALYTICS, analytics);

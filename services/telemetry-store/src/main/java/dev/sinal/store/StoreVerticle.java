@@ -56,6 +56,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +65,7 @@ import org.slf4j.LoggerFactory;
 final class StoreVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(StoreVerticle.class);
     private static final String HEALTH = "telemetry-store";
-    private static final int OTHER_READS = 4;
+    private static final int OTHER_READS = 8;
     private static final int OTHER_WRITES = 3;
     private static final int STATEMENT_TIMEOUT_MS = 10_000;
     /** Nobody waits longer for a read. */
@@ -102,19 +103,27 @@ final class StoreVerticle extends VerticleBase {
     public Future<?> start() {
         int writers = config.lanes() + config.externalWrites() + OTHER_WRITES;
         Pool writePool = database.pool(vertx, "store-write", writers, STATEMENT_TIMEOUT_MS);
-        Pool readPool = database.pool(
-                vertx, "store-read", config.openReads() + config.pageReads() + OTHER_READS, READ_TIMEOUT_MS);
+        Pool readPool = database.pool(vertx, "store-read", OTHER_READS, READ_TIMEOUT_MS);
+        // Without sorting, the planner walks the index that has the order; left to itself it may read and sort a whole
+        // partition for a page.
+        Pool samplePool = database.plannedPool(
+                vertx,
+                "store-samples",
+                config.openReads() + config.pageReads(),
+                READ_TIMEOUT_MS,
+                Map.of("enable_sort", "off"));
         Partitions partitions = new Partitions(writePool, config.maxPartitions());
         DatabaseWatch watch = new DatabaseWatch(vertx, writePool, config.unsafe());
         stops.add(writePool::close);
         stops.add(readPool::close);
+        stops.add(samplePool::close);
         node.health().register(HEALTH, () -> watch.status(gate.isOpen()));
         stops.add(() -> {
             node.health().unregister(HEALTH);
             watch.stop();
             return Future.succeededFuture();
         });
-        return serve(writePool, readPool, partitions, watch)
+        return serve(writePool, readPool, samplePool, partitions, watch)
                 .compose(chunks -> prepare(watch, partitions, chunks).recover(failure -> {
                     if (failure instanceof UnsafeDatabaseException) {
                         return stop().transform(stopped -> Future.failedFuture(failure));
@@ -128,11 +137,12 @@ final class StoreVerticle extends VerticleBase {
     }
 
     /** @return the lane, registered */
-    private Future<StoreLane> serve(Pool writePool, Pool readPool, Partitions partitions, DatabaseWatch watch) {
+    private Future<StoreLane> serve(
+            Pool writePool, Pool readPool, Pool samplePool, Partitions partitions, DatabaseWatch watch) {
         StoreMetrics metrics = new StoreMetrics(node.metrics());
         WatchedTelemetry watched = new WatchedTelemetry(vertx, node.nodeName(), "telemetry-store", node.metrics());
         MarkerEvents markerEvents = new MarkerEvents(vertx.eventBus(), watched);
-        Reads reads = new Reads(vertx, readPool);
+        Reads reads = new Reads(vertx, readPool, samplePool);
         watch.onBack(reads::databaseBack);
         metrics.gauge("breaker", reads::breakerState);
         metrics.gauge("breaker.opened", reads::opened);
@@ -176,10 +186,12 @@ final class StoreVerticle extends VerticleBase {
                 reads, overlaps, config.recentBytes(), config.recentStreamBytes(), metrics::recentRead);
         metrics.gauge("recent.bytes", recent::bytes);
         metrics.gauge("recent.streams", recent::streams);
+        SampleReads samples = new SampleReads(reads, overlaps, damaged, recent, metrics::pageRead);
+        metrics.gauge("pages.known", samples::known);
         ReadDoor readDoor = new ReadDoor(
                 vertx,
                 gate,
-                new SampleReads(reads, overlaps, damaged, recent),
+                samples,
                 metrics,
                 config.openReads(),
                 config.pageReads(),

@@ -143,7 +143,7 @@ class CancelIT {
     private int count(String which) throws SQLException {
         try (Statement statement = operator.createStatement();
                 ResultSet found = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"
-                        + " WHERE datname = current_database() AND application_name = 'sinal-store-read' AND "
+                        + " WHERE datname = current_database() AND application_name = 'sinal-store-samples' AND "
                         + which)) {
             found.next();
             return found.getInt(1);

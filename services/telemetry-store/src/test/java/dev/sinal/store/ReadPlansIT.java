@@ -47,6 +47,9 @@ class ReadPlansIT {
     /** A read without an end tells the gaps up to now: 10 000 at most. */
     private static final long MOST_GAPS = 10_000;
 
+    /** Of each kind, behind the one that finds out what streams there are. */
+    private static final int PAGES = 10;
+
     private static final String COUNTED = " FROM pg_stat_user_tables WHERE schemaname = 'telemetry'"
             + " AND relname ~ '^(telemetry_|rollups_|gaps|markers|logs)'";
     private static final Map<String, String> QUIET = Map.of("store.compact", "false", "store.sqlWindow", "0s");
@@ -136,6 +139,15 @@ class ReadPlansIT {
                                 .withColumns(Map.of("s4", List.of("a")))),
                 page("time, everything, its first page", ReadQuery.range("agent0", List.of(), null, null, null))
                         .fromTheBeginning(),
+                pagesAtOnce(
+                        "pages at once, packed",
+                        ReadQuery.range("agent0", List.of(), packed + 2 * SECOND, packed + 600 * SECOND, null)),
+                pagesAtOnce("pages at once, hot", ReadQuery.range("agent0", List.of(), hot, hot + 600 * SECOND, null)),
+                pagesAtOnce("pages at once, one of many", ReadQuery.range("agent0", one, hot, null, null)),
+                pagesAtOnce(
+                        "pages at once, one metric",
+                        ReadQuery.range("agent0", one, packed + 2 * SECOND, packed + 600 * SECOND, null)
+                                .withColumns(Map.of("s4", List.of("a")))),
                 page("committed, from the beginning", committed(List.of(), null))
                         .withoutEnd(),
                 page("committed, behind a row", committed(List.of(), new CommitKey(200, "s4", 2, 5)))
@@ -219,6 +231,25 @@ class ReadPlansIT {
             StoreUnderTest.FirstFrame first = get(store.open(query.asPage(true)));
             assertThat(first.frame().entries()).isNotEmpty();
             get(store.ask(first.opened(), "close"));
+        });
+    }
+
+    /** So often that a plan for the values at hand would have been given up for one that is kept. */
+    private static Read pagesAtOnce(String name, ReadQuery query) {
+        return new Read(name, PAGES * MOST_FETCHED, PAGES * MOST_FETCHED, store -> {
+            for (int i = 0; i <= PAGES; i++) {
+                StoreUnderTest.FirstFrame first = get(store.open(query.asPage(100)));
+                assertThat(first.frame().entries()).isNotEmpty();
+                if (first.opened().cursor() != null) {
+                    get(store.ask(first.opened(), "close"));
+                }
+            }
+            assertThat(store.metrics()
+                            .get("sinal.store.pages")
+                            .tag("outcome", "at_once")
+                            .counter()
+                            .count())
+                    .isEqualTo(PAGES);
         });
     }
 

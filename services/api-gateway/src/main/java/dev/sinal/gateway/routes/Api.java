@@ -59,7 +59,7 @@ public final class Api {
         pins.mount(routes);
         AnalysisRoutes analyses = new AnalysisRoutes(services);
         analyses.mount(routes);
-        History stored = new History(services);
+        History stored = new History(services, context.metrics());
         HistoryRoutes history = new HistoryRoutes(vertx, stored, context.metrics());
         history.mount(routes);
         new PushRoute(vertx, services, maxTelemetry, context.metrics()).mount(routes);

@@ -4,6 +4,7 @@ import dev.sinal.contracts.read.ColumnChoice;
 import dev.sinal.contracts.read.CommitMerger;
 import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadCursor;
+import dev.sinal.contracts.read.ReadFrame;
 import dev.sinal.contracts.read.ReadOpened;
 import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.contracts.read.Row;
@@ -14,6 +15,7 @@ final class CommitRows implements RowSource {
     private final String agentId;
     private final ReadCursor cursor;
     private final CommitMerger merger;
+    private long weight;
 
     private CommitRows(String agentId, ReadCursor cursor, CommitMerger merger) {
         this.agentId = agentId;
@@ -39,11 +41,17 @@ final class CommitRows implements RowSource {
         }
         return cursor.next().map(entries -> {
             merger.addAll(entries);
+            weight = entries.stream().mapToInt(ReadFrame.Entry::bytes).sum();
             if (cursor.ended()) {
                 merger.end();
             }
             return true;
         });
+    }
+
+    @Override
+    public long weight() {
+        return weight;
     }
 
     @Override

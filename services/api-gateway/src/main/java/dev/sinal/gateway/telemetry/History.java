@@ -13,17 +13,22 @@ import dev.sinal.contracts.read.ReadClient;
 import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.gateway.http.Fields;
 import dev.sinal.gateway.routes.Services;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out what a request for rows means and opens the read. */
 public final class History {
     private final Services services;
+    private final KnownStreams known = new KnownStreams();
 
-    public History(Services services) {
+    public History(Services services, MeterRegistry metrics) {
         this.services = services;
+        Gauge.builder("sinal.gateway.streams.known", known, KnownStreams::size).register(metrics);
     }
 
     Services services() {
@@ -43,6 +48,7 @@ public final class History {
                 .compose(records -> {
                     List<StreamDescriptor> newest =
                             records.stream().map(StreamRecord::descriptor).toList();
+                    known.put(agentId, newest);
                     try {
                         return Future.succeededFuture(resolve.apply(newest));
                     } catch (RuntimeException unknownNow) {
@@ -101,18 +107,51 @@ public final class History {
         return new StreamDescriptor(id, agentId, name, name, "", "", "", "", "", "", 0, null, List.of());
     }
 
+    /**
+     * For pages, of which many are asked for one behind the other. Who names neither streams nor metrics wants them all, and {@link #open} finds out whether there is
+     * such an agent. What a name meant a moment ago it means now; one that was not there then is looked for.
+     */
+    Future<Wanted> wantedRows(HistoryQuery query, Fields in) {
+        if (!in.has("stream") && !in.has("metrics")) {
+            return Future.succeededFuture(Wanted.EVERYTHING);
+        }
+        List<StreamDescriptor> lately = known.of(query.agentId());
+        if (lately != null) {
+            try {
+                return Future.succeededFuture(Wanted.of(in, lately));
+            } catch (RuntimeException perhapsNew) {
+                return wanted(query, in);
+            }
+        }
+        return wanted(query, in);
+    }
+
+    /** The same by what is there now, and NOT_FOUND for an unknown agent. */
     Future<Wanted> wanted(HistoryQuery query, Fields in) {
         return resolve(query.agentId(), known -> Wanted.of(in, known));
     }
 
-    /** @param reads of who waits for the rows @param page rather than everything */
-    Future<RowSource> open(ReadClient reads, HistoryQuery query, Wanted wanted, boolean page) {
-        ReadQuery read = query.read(wanted.streams(), page).withColumns(wanted.metrics());
+    /**
+     * @param reads of who waits for the rows
+     * @param enough rows of a page; null = everything, or a page that may need more than was thought
+     */
+    Future<RowSource> open(
+            ReadClient reads, HistoryQuery query, Wanted wanted, boolean page, @Nullable Integer enough) {
+        ReadQuery all = query.read(wanted.streams(), page).withColumns(wanted.metrics());
+        ReadQuery read = enough == null ? all : all.asPage(enough);
         ColumnChoice columns = wanted.columns();
         return services.breaker()
                 .read(() -> query.from().committed()
                         ? CommitRows.open(reads, read, columns)
-                        : TimeRows.open(reads, read, columns));
+                        : TimeRows.open(reads, read, columns))
+                .compose(source -> source.opened().streams().isEmpty()
+                        ? knownAgent(query.agentId(), source)
+                        : Future.succeededFuture(source));
+    }
+
+    /** An agent without streams may be one that nobody knows. */
+    private Future<RowSource> knownAgent(String agentId, RowSource none) {
+        return services.agents().status(agentId).map(none).onFailure(unknown -> none.close());
     }
 
     static RuntimeException severalStreams() {

@@ -38,6 +38,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Stored samples: pages, whole ranges, plots. */
 public final class HistoryRoutes {
@@ -71,9 +73,11 @@ public final class HistoryRoutes {
         if (accepted == Accepted.CHUNKS && (query.paged() || query.from().committed())) {
             throw HttpProblem.badRequest("undecoded blocks come as a whole range in the order of time, not in pages");
         }
-        Future<Wanted> wanted = history.wanted(query, in);
+        boolean headAlone = call.headOnly() && accepted != Accepted.JSON && !query.paged();
+        Future<Wanted> wanted =
+                headAlone || accepted == Accepted.CHUNKS ? history.wanted(query, in) : history.wantedRows(query, in);
         ReadClient reads = reads().until(call.gone());
-        if (call.headOnly() && accepted != Accepted.JSON && !query.paged()) {
+        if (headAlone) {
             return wanted.map(found -> Answer.of(accepted.type(), Buffer.buffer()));
         }
         if (accepted == Accepted.CHUNKS) {
@@ -84,14 +88,15 @@ public final class HistoryRoutes {
         if (accepted == Accepted.JSON || query.paged()) {
             return wanted.compose(found -> reads.onAnotherStore(() -> page(call, reads, accepted, query, found)));
         }
-        return wanted.compose(found -> history.open(reads, query, found, false).compose(source -> {
-            try {
-                return stream(call, accepted, query, found, source);
-            } catch (RuntimeException e) {
-                source.close();
-                return Future.failedFuture(e);
-            }
-        }));
+        return wanted.compose(found -> history.open(reads, query, found, false, null)
+                .compose(source -> {
+                    try {
+                        return stream(call, accepted, query, found, source);
+                    } catch (RuntimeException e) {
+                        source.close();
+                        return Future.failedFuture(e);
+                    }
+                }));
     }
 
     private ReadClient reads() {
@@ -153,9 +158,35 @@ public final class HistoryRoutes {
     }
 
     private Future<Answer> page(Call call, ReadClient reads, Accepted accepted, HistoryQuery query, Wanted wanted) {
-        return history.open(reads, query, wanted, true).compose(source -> {
+        return page(reads, query, wanted, source -> format(accepted, query, wanted, source.opened()))
+                .map(read -> answer(call, accepted, query, read));
+    }
+
+    /** A page with what stands beside it. */
+    private record Read(Pages.Page page, RowFormat format, JsonArray gaps) {}
+
+    /** What is enough for most pages is asked for first; a page that it is not enough for is read anew. */
+    private Future<Read> page(
+            ReadClient reads, HistoryQuery query, Wanted wanted, Function<RowSource, RowFormat> format) {
+        return page(reads, query, wanted, format, Math.toIntExact(query.skip() + query.pageSize() + 1))
+                .compose(read -> read.page().cutShort()
+                        ? page(reads, query, wanted, format, null)
+                        : Future.succeededFuture(read));
+    }
+
+    private Future<Read> page(
+            ReadClient reads,
+            HistoryQuery query,
+            Wanted wanted,
+            Function<RowSource, RowFormat> format,
+            @Nullable Integer enough) {
+        return history.open(reads, query, wanted, true, enough).compose(source -> {
             try {
-                return page(call, accepted, format(accepted, query, wanted, source.opened()), query, source);
+                RowFormat rows = format.apply(source);
+                JsonArray gaps = PublicJson.array(
+                        source.opened().gaps(),
+                        gap -> PublicJson.gap(gap, query.style().times()));
+                return pages.read(source, rows, query.skip(), query.pageSize()).map(page -> new Read(page, rows, gaps));
             } catch (RuntimeException e) {
                 source.close();
                 return Future.failedFuture(e);
@@ -163,25 +194,23 @@ public final class HistoryRoutes {
         });
     }
 
-    private Future<Answer> page(Call call, Accepted accepted, RowFormat format, HistoryQuery query, RowSource source) {
-        JsonArray gaps = PublicJson.array(
-                source.opened().gaps(), gap -> PublicJson.gap(gap, query.style().times()));
-        return pages.read(source, format, query.skip(), query.pageSize()).map(page -> {
-            Place last = page.last() == null ? query.from() : page.last();
-            String cursor = last.encode();
-            Answer answer = switch (accepted) {
-                case JSON -> Answer.of(Answer.JSON, json(page, query, cursor, gaps));
-                case MSGPACK ->
-                    Answer.of(format.contentType(), MsgpackPage.of(page, query, cursor, gaps))
-                            .with("Content-Encoding", "identity");
-                default -> {
-                    RowBytes head = new RowBytes(256);
-                    format.begin(head);
-                    yield Answer.of(format.contentType(), head.take().appendBuffer(page.rows()));
-                }
-            };
-            return page.complete() ? answer : answer.with("Link", next(call, cursor));
-        });
+    private static Answer answer(Call call, Accepted accepted, HistoryQuery query, Read read) {
+        Pages.Page page = read.page();
+        RowFormat format = read.format();
+        Place last = page.last() == null ? query.from() : page.last();
+        String cursor = last.encode();
+        Answer answer = switch (accepted) {
+            case JSON -> Answer.of(Answer.JSON, json(page, query, cursor, read.gaps()));
+            case MSGPACK ->
+                Answer.of(format.contentType(), MsgpackPage.of(page, query, cursor, read.gaps()))
+                        .with("Content-Encoding", "identity");
+            default -> {
+                RowBytes head = new RowBytes(256);
+                format.begin(head);
+                yield Answer.of(format.contentType(), head.take().appendBuffer(page.rows()));
+            }
+        };
+        return page.complete() ? answer : answer.with("Link", next(call, cursor));
     }
 
     private static Buffer json(Pages.Page page, HistoryQuery query, String cursor, JsonArray gaps) {
@@ -212,17 +241,14 @@ public final class HistoryRoutes {
     public Future<JsonObject> page(Principal principal, Fields in) {
         HistoryQuery query = HistoryQuery.of(in);
         principal.requireAgent(query.agentId());
-        return history.wanted(query, in)
-                .compose(wanted -> reads().onAnotherStore(() ->
-                        history.open(reads(), query, wanted, true).compose(source -> page(query, source))));
-    }
-
-    private Future<JsonObject> page(HistoryQuery query, RowSource source) {
-        JsonArray gaps = PublicJson.array(
-                source.opened().gaps(), gap -> PublicJson.gap(gap, query.style().times()));
-        return pages.read(source, new JsonRows(query.style()), query.skip(), query.pageSize())
-                .map(page -> new JsonObject(
-                        json(page, query, (page.last() == null ? query.from() : page.last()).encode(), gaps)));
+        return history.wantedRows(query, in)
+                .compose(wanted -> reads().onAnotherStore(
+                                () -> page(reads(), query, wanted, source -> new JsonRows(query.style()))))
+                .map(read -> {
+                    Place last = read.page().last();
+                    String cursor = (last == null ? query.from() : last).encode();
+                    return new JsonObject(json(read.page(), query, cursor, read.gaps()));
+                });
     }
 
     private Future<Answer> plot(Call call) {

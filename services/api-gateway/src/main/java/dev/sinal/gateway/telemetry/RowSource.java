@@ -11,6 +11,14 @@ interface RowSource {
     /** Pulls more. @return false when nothing follows any more */
     Future<Boolean> fill();
 
+    /** When no row follows: others may, see {@link dev.sinal.contracts.read.RowReader#cutShort}. */
+    default boolean cutShort() {
+        return false;
+    }
+
+    /** Bytes of the chunks that came with the last {@link #fill}: what {@link #advance} may have to decode. */
+    long weight();
+
     /** Decodes, so not on an event loop. */
     boolean advance();
 

@@ -33,6 +33,16 @@ final class TimeRows implements RowSource {
     }
 
     @Override
+    public boolean cutShort() {
+        return reader.cutShort();
+    }
+
+    @Override
+    public long weight() {
+        return reader.weight();
+    }
+
+    @Override
     public boolean advance() {
         return reader.advance();
     }

@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
  * @param metrics wanted metrics by stream id; empty = every metric of every wanted stream
  */
 record Wanted(List<String> streams, Map<String, Set<String>> metrics) {
+    static final Wanted EVERYTHING = new Wanted(List.of(), Map.of());
+
     Wanted {
         streams = List.copyOf(streams);
         metrics = Map.copyOf(metrics);

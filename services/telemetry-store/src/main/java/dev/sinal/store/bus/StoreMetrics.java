@@ -118,6 +118,11 @@ public final class StoreMetrics {
         registry.counter("sinal.store.recent", "outcome", outcome).increment();
     }
 
+    /** @param outcome of a page: at_once, or why it was not: unknown, changed, not_plain, large */
+    public void pageRead(String outcome) {
+        registry.counter("sinal.store.pages", "outcome", outcome).increment();
+    }
+
     /** @param name without the common beginning */
     public void gauge(String name, Supplier<Number> value) {
         Gauge.builder("sinal.store." + name, value).register(registry);

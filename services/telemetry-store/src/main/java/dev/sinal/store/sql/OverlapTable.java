@@ -43,6 +43,16 @@ public final class OverlapTable {
              ORDER BY stream_id, fence, first_ts, epoch
             """;
 
+    /** Whether there may be such epochs of a stream (%1$s) in a range from %2$s to %3$s. A little more than {@link #CANDIDATES} finds. */
+    static final String DOUBTFUL = """
+            EXISTS (SELECT FROM (SELECT first_ts, last_ts, max(last_ts) OVER lower_fences AS lower_to, min(first_ts) OVER higher_fences AS higher_from
+                                   FROM telemetry.stream_epochs d
+                                  WHERE d.stream_id = %%1$s AND d.first_ts IS NOT NULL
+                                    AND d.last_ts >= GREATEST(%%2$s, -9000000000000000000) - %1$d AND d.first_ts < LEAST(%%3$s, 9000000000000000000) + %1$d
+                                 WINDOW lower_fences AS (ORDER BY d.fence GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+                                        higher_fences AS (ORDER BY d.fence DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) e
+                     WHERE e.lower_to >= e.first_ts - %1$d OR e.higher_from <= e.last_ts + %1$d)""".formatted(CLOCKS_NS);
+
     private static final String EDGE = """
             SELECT chunk FROM telemetry.chunks
              WHERE stream_id = $1 AND epoch = $2 AND ts <= $3 AND te >= $3

@@ -5,12 +5,14 @@ import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.chunk.ChunkSlice;
 import dev.sinal.contracts.read.CommitKey;
 import dev.sinal.contracts.read.ReadFrame;
+import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.store.domain.ReadRange;
 import dev.sinal.store.domain.WantedColumns;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -43,7 +45,7 @@ final class ReadPages {
     private final int maxBytes;
     private int chunks = FIRST;
     private boolean straddling;
-    private long lastTs = Long.MIN_VALUE;
+    private long lastTs;
     private String lastStream = "";
     private long lastEpoch = Long.MIN_VALUE;
     private long lastSeq = Long.MIN_VALUE;
@@ -73,6 +75,43 @@ final class ReadPages {
         this.columns = columns;
         this.maxBytes = maxBytes;
         straddling = byCommit && after != null;
+        // A value that is known before the statement runs: partitions are chosen by it.
+        lastTs = earliest(scanFrom);
+    }
+
+    private static long earliest(Long[] stamps) {
+        return Arrays.stream(stamps).mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** Asks for everything of a page at once, see {@link PageSql#brief}. */
+    Future<RowSet<Row>> brief(SqlClient client, ReadQuery query) {
+        Integer enough = query.rows();
+        Tuple values = withColumns(frameKey(FIRST).addLong(lastTs))
+                .addLong(enough == null ? Long.MAX_VALUE : enough)
+                .addString(query.agentId())
+                .addArrayOfString(query.streams().toArray(String[]::new))
+                .addLong(earliest(from));
+        return client.preparedQuery(PageSql.brief(!columns.isEmpty())).execute(values);
+    }
+
+    /** @param rows of {@link PageSql#brief}, of which the first is kept, or is without a chunk */
+    ReadFrame brief(RowSet<Row> rows) {
+        List<ReadFrame.Entry> entries = new ArrayList<>(rows.size());
+        DamagedChunks.Check check = new DamagedChunks.Check();
+        Long before = null;
+        for (Row row : rows) {
+            if (row.getLong("id") == null) {
+                continue;
+            }
+            before = row.getLong("before");
+            lastTx = Long.parseUnsignedLong(row.getString("tx"));
+            ReadFrame.Entry entry = entry(row, check, null);
+            if (entry != null) {
+                entries.add(entry);
+            }
+        }
+        check.done();
+        return before == null ? new ReadFrame(true, entries) : ReadFrame.cutShort(entries, before);
     }
 
     /** Bytes of a chunk that is under way in parts. */
@@ -194,7 +233,7 @@ final class ReadPages {
             lastStream = row.getString("stream_id");
             lastEpoch = row.getLong("epoch");
             lastSeq = row.getLong("first_seq");
-            ReadFrame.Entry entry = entry(row, check);
+            ReadFrame.Entry entry = entry(row, check, row.getBuffer("commits"));
             if (entry != null) {
                 entries.add(entry);
             }
@@ -222,7 +261,7 @@ final class ReadPages {
     }
 
     /** @return null when nothing of the row is wanted, or it is damaged */
-    private ReadFrame.@Nullable Entry entry(Row row, DamagedChunks.Check check) {
+    private ReadFrame.@Nullable Entry entry(Row row, DamagedChunks.Check check, @Nullable Buffer commits) {
         Integer[] channels = row.getArrayOfIntegers("channels");
         if (channels != null && channels.length == 0) {
             return null;
@@ -237,7 +276,6 @@ final class ReadPages {
             }
         }
         check.look(row, chunk);
-        Buffer commits = row.getBuffer("commits");
         return new ReadFrame.Entry(lastTx, row.getLong("id"), chunk, commits == null ? null : commits.getBytes());
     }
 

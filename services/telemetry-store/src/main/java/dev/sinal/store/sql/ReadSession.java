@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * the database works while the reader decodes. One frame is read ahead and no more.
  */
 public final class ReadSession {
-    /** Without sorting, the planner walks the index that has the order; left to itself it may read and sort a whole partition for a page. */
-    private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL enable_sort = off";
+    private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
     private final SqlConnection connection;
     private final Reads reads;

@@ -39,14 +39,17 @@ public final class Reads {
     private static final long MOST_REST_MS = 30_000;
 
     private final Pool pool;
+    private final Pool samples;
     private final CircuitBreaker breaker;
     private final GrowingRest rest = new GrowingRest(FIRST_REST_MS, MOST_REST_MS);
     private final Deque<Long> timeouts = new ArrayDeque<>();
     private final AtomicLong opened = new AtomicLong();
     private volatile long notBefore;
 
-    public Reads(Vertx vertx, Pool pool) {
+    /** @param samples for reads of samples, see {@link #samples()} */
+    public Reads(Vertx vertx, Pool pool, Pool samples) {
         this.pool = pool;
+        this.samples = samples;
         breaker = CircuitBreaker.create(
                         "store-reads",
                         vertx,
@@ -80,6 +83,11 @@ public final class Reads {
 
     Pool pool() {
         return pool;
+    }
+
+    /** Connections whose statements are planned once, and without sorting where an index has the order: for statements of which one plan is right for all values. */
+    Pool samples() {
+        return samples;
     }
 
     /** 0 closed, 1 half open, 2 open. */

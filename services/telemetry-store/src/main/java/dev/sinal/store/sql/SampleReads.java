@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,11 @@ public final class SampleReads {
     private static final int MOST_DOUBLED = 7;
 
     private static final String STREAMS = """
-            SELECT s.stream_id,
-                   (SELECT COALESCE(max(e.max_span), 0) FROM telemetry.stream_epochs e WHERE e.stream_id = s.stream_id) AS span
+            SELECT s.stream_id, e.span, e.epochs, e.newest
               FROM telemetry.streams s
+             CROSS JOIN LATERAL (
+                   SELECT count(*) AS epochs, COALESCE(max(epoch), 0) AS newest, COALESCE(max(max_span), 0) AS span
+                     FROM telemetry.stream_epochs WHERE stream_id = s.stream_id) e
              WHERE s.agent_id = $1 AND (cardinality($2::text[]) = 0 OR s.stream_id = ANY ($2) OR s.name = ANY ($2))
              ORDER BY s.stream_id
             """;
@@ -64,12 +67,21 @@ public final class SampleReads {
     private final OverlapTable overlaps;
     private final DamagedRows damaged;
     private final RecentWindow recent;
+    private final PageReads pageReads;
 
-    public SampleReads(Reads reads, OverlapTable overlaps, DamagedRows damaged, RecentWindow recent) {
+    /** @param pages told of each page how it was read, see {@link PageReads} */
+    public SampleReads(
+            Reads reads, OverlapTable overlaps, DamagedRows damaged, RecentWindow recent, Consumer<String> pages) {
         this.reads = reads;
         this.overlaps = overlaps;
         this.damaged = damaged;
         this.recent = recent;
+        this.pageReads = new PageReads(pages);
+    }
+
+    /** Agents whose streams are remembered for pages, each with the filters that were used. */
+    public long known() {
+        return pageReads.size();
     }
 
     /**
@@ -102,8 +114,9 @@ public final class SampleReads {
 
     private Future<Opened> openOnce(ReadQuery query, Stop stop) {
         AtomicBoolean abandoned = new AtomicBoolean();
-        return reads.run(() -> stop.explain(
-                        reads.pool().getConnection().compose(connection -> open(connection, query, abandoned, stop))))
+        return reads.run(() -> stop.explain(reads.samples()
+                        .getConnection()
+                        .compose(connection -> open(connection, query, abandoned, stop))))
                 .onFailure(failure -> {
                     abandoned.set(true);
                     stop.timedOut();
@@ -112,71 +125,104 @@ public final class SampleReads {
 
     private Future<Opened> open(SqlConnection connection, ReadQuery query, AtomicBoolean abandoned, Stop stop) {
         stop.on(connection);
-        return ReadSession.begin(connection)
-                .compose(begun -> stop.check())
-                .compose(wanted -> streams(connection, query))
-                .compose(streams -> streams.isEmpty()
+        return stop.check().compose(wanted -> pageReads.read(connection, query)).transform(page -> {
+            if (page.failed() || page.result() != null) {
+                stop.off();
+                if (stop.cancelling()) {
+                    // What may come late is to meet a statement of nobody.
+                    ReadSession.end(connection);
+                } else {
+                    connection.close();
+                }
+                return page.failed() ? Future.failedFuture(page.cause()) : Future.succeededFuture(page.result());
+            }
+            return inSnapshot(connection, query, abandoned, stop);
+        });
+    }
+
+    private Future<Opened> inSnapshot(SqlConnection connection, ReadQuery query, AtomicBoolean abandoned, Stop stop) {
+        Future<Void> begun = ReadSession.begin(connection);
+        // On its way together with BEGIN, and taken only if that went well.
+        Future<List<Known>> streams = streams(connection, query);
+        return begun.compose(done -> stop.check())
+                .compose(wanted -> streams)
+                .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(
                                 new Opened(List.of(), List.of(), List.of(), new ReadFrame(true, List.of())))
-                        : read(connection, query, streams))
-                .transform(result -> {
+                        : read(connection, query, found))
+                .onComplete(result -> {
                     stop.off();
-                    boolean keep = result.succeeded() && result.result().session() != null && !abandoned.get();
-                    return keep
-                            ? Future.succeededFuture(result.result())
-                            : ReadSession.end(connection)
-                                    .transform(ended -> result.succeeded()
-                                            ? Future.succeededFuture(result.result())
-                                            : Future.failedFuture(result.cause()));
+                    // The answer does not wait until the connection is free again.
+                    if (result.failed() || result.result().session() == null || abandoned.get()) {
+                        ReadSession.end(connection);
+                    }
                 });
     }
 
-    /** Ids, each with the longest span of its chunks, ns. */
-    private static Future<Map<String, Long>> streams(SqlConnection connection, ReadQuery query) {
+    /** A stream that is asked for. @param span of its longest chunk, ns @param version of its epochs */
+    private record Known(String stream, long span, String version) {}
+
+    private static Future<List<Known>> streams(SqlConnection connection, ReadQuery query) {
         return connection
                 .preparedQuery(STREAMS)
                 .execute(agentStreams(query.agentId(), query.streams()))
-                .map(rows -> {
-                    Map<String, Long> spans = new LinkedHashMap<>();
-                    rows.forEach(row -> spans.put(row.getString("stream_id"), row.getLong("span")));
-                    return spans;
-                });
+                .map(rows -> Reads.all(rows, SampleReads::known));
     }
 
-    private Future<Opened> read(SqlConnection connection, ReadQuery query, Map<String, Long> spans) {
-        return ranges(connection, query, spans, query.recent())
+    private static Known known(Row row) {
+        String stream = row.getString("stream_id");
+        long span = row.getLong("span");
+        return new Known(stream, span, stream + ' ' + row.getLong("epochs") + ' ' + row.getLong("newest") + ' ' + span);
+    }
+
+    private Future<Opened> read(SqlConnection connection, ReadQuery query, List<Known> known) {
+        Map<String, Long> spans = new LinkedHashMap<>();
+        known.forEach(stream -> spans.put(stream.stream(), stream.span()));
+        if (!ReadQuery.RECENT.equals(query.order())) {
+            Map<String, ReadRange> ranges = new LinkedHashMap<>();
+            spans.forEach((stream, span) -> ranges.put(stream, ReadRange.of(query, span)));
+            return read(connection, query, known, spans, ranges, clips(connection, query, ranges));
+        }
+        return recentRanges(connection, query, spans, query.recent())
                 .compose(ranges -> clips(connection, query, ranges)
                         .compose(clips -> enough(connection, query, spans, ranges, clips)
-                                .compose(wide -> read(connection, query, List.copyOf(spans.keySet()), wide, clips))));
+                                .compose(wide ->
+                                        read(connection, query, known, spans, wide, Future.succeededFuture(clips)))));
     }
 
+    /** What is asked here goes to the server in one burst. */
     private Future<Opened> read(
             SqlConnection connection,
             ReadQuery query,
-            List<String> streams,
+            List<Known> known,
+            Map<String, Long> spans,
             Map<String, ReadRange> ranges,
-            List<EpochClip> clips) {
+            Future<List<EpochClip>> clips) {
+        List<String> streams = List.copyOf(spans.keySet());
         long to = query.to() == null ? Long.MAX_VALUE : query.to();
-        return commitsBefore(connection, query)
-                .compose(before -> connection
-                        .preparedQuery(DESCRIPTORS)
-                        .execute(Tuple.of((Object) streams.toArray(String[]::new)))
-                        .map(rows -> Reads.all(rows, SampleReads::descriptor))
-                        .compose(descriptors -> GapTable.find(connection, streams, earliest(ranges), to, MOST_GAPS)
-                                .compose(gaps -> {
-                                    ReadPages pages = pages(query, ranges, to, descriptors);
-                                    return pages.next(connection)
-                                            .map(frame -> new Opened(
-                                                    descriptors,
-                                                    gaps,
-                                                    clips,
-                                                    before.orElse(null),
-                                                    query.columns() != null,
-                                                    frame,
-                                                    frame.end()
-                                                            ? null
-                                                            : new ReadSession(connection, reads, damaged, pages)));
-                                })));
+        Future<Optional<Long>> before = commitsBefore(connection, query);
+        Future<List<EpochDescriptor>> described = descriptors(connection, streams);
+        Future<List<GapRecord>> gaps = GapTable.find(connection, streams, earliest(ranges), to, MOST_GAPS);
+        Future<ReadPages> pages = query.columns() == null
+                ? Future.succeededFuture(pages(query, ranges, to, List.of()))
+                : described.map(descriptors -> pages(query, ranges, to, descriptors));
+        Future<ReadFrame> frame = pages.compose(ready -> ready.next(connection));
+        return Future.all(clips, before, described, gaps, frame).map(all -> {
+            pageReads.learn(
+                    query,
+                    new PageReads.Streams(
+                            known.stream().map(Known::version).collect(Collectors.joining("\n")),
+                            spans,
+                            described.result()));
+            return new Opened(
+                    described.result(),
+                    gaps.result(),
+                    clips.result(),
+                    before.result().orElse(null),
+                    query.columns() != null,
+                    frame.result(),
+                    frame.result().end() ? null : new ReadSession(connection, reads, damaged, pages.result()));
+        });
     }
 
     /** In the order of commit, a packed chunk may hold samples of transactions that an open one may yet come before. */
@@ -221,7 +267,7 @@ public final class SampleReads {
                         .mapToLong(Long::longValue)
                         .max()
                         .orElse(0);
-        return ranges(connection, query, spans, (int) (query.recent() * (1 + Math.min(deepest, MOST_DOUBLED))));
+        return recentRanges(connection, query, spans, (int) (query.recent() * (1 + Math.min(deepest, MOST_DOUBLED))));
     }
 
     private static ReadPages pages(
@@ -236,13 +282,9 @@ public final class SampleReads {
                 query.maxBytes());
     }
 
-    private static Future<Map<String, ReadRange>> ranges(
+    private static Future<Map<String, ReadRange>> recentRanges(
             SqlConnection connection, ReadQuery query, Map<String, Long> spans, int recent) {
         Map<String, ReadRange> ranges = new LinkedHashMap<>();
-        if (!ReadQuery.RECENT.equals(query.order())) {
-            spans.forEach((stream, span) -> ranges.put(stream, ReadRange.of(query, span)));
-            return Future.succeededFuture(ranges);
-        }
         ReadRange all = ReadRange.of(query, 0);
         return connection
                 .preparedQuery(RECENT_FROM)

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Stop {
     private @Nullable SqlConnection running;
     private boolean stopped;
+    private boolean cancelling;
 
     /** From now on a stop is one of this connection. */
     void on(SqlConnection connection) {
@@ -33,17 +34,25 @@ public final class Stop {
     public void now() {
         if (!stopped) {
             stopped = true;
-            if (running != null) {
-                cancel(running);
-            }
+            cancelRunning();
         }
     }
 
     /** It took too long; the next try of the same read may run. */
     void timedOut() {
+        cancelRunning();
+    }
+
+    private void cancelRunning() {
         if (running != null) {
+            cancelling = true;
             cancel(running);
         }
+    }
+
+    /** A request to cancel is or was under way: it may meet a later statement of the connection. */
+    boolean cancelling() {
+        return cancelling;
     }
 
     /** What a statement that was stopped says, instead of the server's words; others stay as they are. */

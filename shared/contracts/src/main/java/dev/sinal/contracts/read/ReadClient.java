@@ -33,6 +33,7 @@ public final class ReadClient {
 
     private final Vertx vertx;
     private final DeliveryOptions options;
+    private final KnownHeads heads;
     private final @Nullable Future<?> gone;
 
     public ReadClient(Vertx vertx) {
@@ -43,6 +44,7 @@ public final class ReadClient {
     public ReadClient(Vertx vertx, Duration timeout) {
         this.vertx = vertx;
         this.options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
+        this.heads = new KnownHeads();
         this.gone = null;
         registerFailureCodec(vertx);
     }
@@ -50,6 +52,7 @@ public final class ReadClient {
     private ReadClient(ReadClient other, Future<?> gone) {
         this.vertx = other.vertx;
         this.options = other.options;
+        this.heads = other.heads;
         this.gone = gone;
     }
 
@@ -112,9 +115,8 @@ public final class ReadClient {
     }
 
     private ReadCursor cursor(Buffer reply) {
-        Envelope envelope = Envelope.from(reply);
-        ReadOpened opened = Wire.read(envelope.head(), ReadOpened.class);
-        return new ReadCursor(vertx, options, opened, ReadFrame.from(envelope.body()));
+        Envelope.Split envelope = Envelope.split(reply);
+        return new ReadCursor(vertx, options, heads.read(envelope.head()), ReadFrame.from(envelope.body()));
     }
 
     /** The same for a read that is open: that the store does not know it any more means that the rest cannot be had. */

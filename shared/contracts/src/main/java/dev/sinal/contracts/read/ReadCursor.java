@@ -19,6 +19,7 @@ public final class ReadCursor {
     private final DeliveryOptions options;
     private final ReadOpened opened;
     private final AtomicBoolean pulling = new AtomicBoolean();
+    private final @Nullable Long before;
     private final EntryParts parts = new EntryParts();
     private volatile @Nullable List<ReadFrame.Entry> first;
     private volatile boolean ended;
@@ -28,6 +29,7 @@ public final class ReadCursor {
         this.vertx = vertx;
         this.options = options;
         this.opened = opened;
+        this.before = first.before();
         this.first = parts.add(first);
         this.released = first.end() || opened.cursor() == null;
     }
@@ -35,6 +37,16 @@ public final class ReadCursor {
     /** Streams and gaps of the range. */
     public ReadOpened opened() {
         return opened;
+    }
+
+    /** See {@link ReadFrame#before}; of the whole read. */
+    public @Nullable Long before() {
+        return before;
+    }
+
+    /** Whether what {@link #next} has given is all, although it was not asked again. */
+    boolean exhausted() {
+        return released && first == null;
     }
 
     /** True after {@link #next} answered that nothing follows. */

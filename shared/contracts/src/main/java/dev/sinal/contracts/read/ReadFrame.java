@@ -7,29 +7,48 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chunks on their way to a reader, little endian. Three forms:
+ * Chunks on their way to a reader, little endian. Four forms:
  *
  * <ul>
  *   <li>{@code u8 version = 1, u8 end, u32 count, count × (i64 tx, i64 chunk id, u32 length, chunk)}: chunks of one transaction each
  *   <li>{@code u8 version = 2, u8 end, u32 count, count × (i64 tx, i64 chunk id, u32 length of commits, u32 length, commits, chunk)}
  *   <li>{@code u8 version = 3, u8 end, i64 tx, i64 chunk id, u32 length of commits, u32 total, u32 offset, bytes to the end}: a part of a chunk that is larger than
  *       a frame. Its commits and its chunk, one behind the other, have {@code total} bytes; the parts come in order and nothing comes between them
+ *   <li>{@code u8 version = 4, i64 before}, then the first form: of a read that was cut short, see {@link #before}
  * </ul>
  *
  * The writer takes the first form that fits.
  *
  * @param end nothing follows
  * @param part of a chunk; then there are no entries
+ * @param before the read was cut short because what is here is enough ({@link ReadQuery#rows}): chunks that begin at this stamp (UTC ns) or later may be missing, and
+ *     rows from there on are not to be given; null = nothing was left out
  */
 public record ReadFrame(
-        boolean end, List<Entry> entries, @Nullable Part part) {
+        boolean end,
+        List<Entry> entries,
+        @Nullable Part part,
+        @Nullable Long before) {
     private static final byte VERSION = 1;
     private static final byte WITH_COMMITS = 2;
     private static final byte PART = 3;
+    private static final byte CUT_SHORT = 4;
+    private static final int CUT_HEAD = 9;
     private static final int PART_HEAD = 30;
+    private static final int ROOM = 16;
+    private static final int ENTRY_HEAD = 24;
 
     public ReadFrame(boolean end, List<Entry> entries) {
-        this(end, entries, null);
+        this(end, entries, null, null);
+    }
+
+    public ReadFrame(boolean end, List<Entry> entries, @Nullable Part part) {
+        this(end, entries, part, null);
+    }
+
+    /** All that is sent of a read whose reader has enough with it. @param before see there */
+    public static ReadFrame cutShort(List<Entry> entries, long before) {
+        return new ReadFrame(true, entries, null, before);
     }
 
     public static ReadFrame of(boolean end, Part part) {
@@ -99,12 +118,16 @@ public record ReadFrame(
                     .appendBytes(piece.bytes());
         }
         boolean plain = entries.stream().allMatch(entry -> entry.commits() == null);
-        Buffer out = Buffer.buffer()
-                .appendByte(plain ? VERSION : WITH_COMMITS)
+        Buffer out = Buffer.buffer(ROOM + entries.size() * ENTRY_HEAD + bytes());
+        if (before != null) {
+            out.appendByte(CUT_SHORT).appendLongLE(before);
+            plain = true;
+        }
+        out.appendByte(plain ? VERSION : WITH_COMMITS)
                 .appendByte((byte) (end ? 1 : 0))
                 .appendUnsignedIntLE(entries.size());
         for (Entry entry : entries) {
-            byte[] commits = entry.commits();
+            byte[] commits = plain ? null : entry.commits();
             out.appendLongLE(entry.tx()).appendLongLE(entry.id());
             if (!plain) {
                 out.appendUnsignedIntLE(commits == null ? 0 : commits.length);
@@ -124,8 +147,16 @@ public record ReadFrame(
         return switch (version) {
             case VERSION, WITH_COMMITS -> new ReadFrame(in.getByte(1) == 1, entries(in, version == WITH_COMMITS));
             case PART -> of(in.getByte(1) == 1, part(in));
-            default -> throw new IllegalArgumentException("read frame version must be 1 to " + PART);
+            case CUT_SHORT -> cutShort(plain(in), in.getLongLE(1));
+            default -> throw new IllegalArgumentException("read frame version must be 1 to " + CUT_SHORT);
         };
+    }
+
+    private static List<Entry> plain(Buffer in) {
+        if (in.length() < CUT_HEAD + 6 || in.getByte(CUT_HEAD) != VERSION) {
+            throw new IllegalArgumentException("read frame ends before its entries");
+        }
+        return entries(in.getBuffer(CUT_HEAD, in.length()), false);
     }
 
     private static List<Entry> entries(Buffer in, boolean withCommits) {

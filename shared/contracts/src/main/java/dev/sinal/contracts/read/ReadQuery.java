@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param overlaps {@link #ALL}: also rows that another epoch shows; null = every sample once
  * @param columns of these streams only these metrics, the others are left out of the chunks; streams that are not named come whole; null = all
  * @param brief a page: few frames at most, then it is closed. The store keeps places for such reads that long ones cannot take
+ * @param rows of a page in the order of time: so many are enough. The store may then answer with the chunks that hold them alone and hold nothing open ({@link
+ *     ReadFrame#before}); null = the reader may go on
  */
 public record ReadQuery(
         String agentId,
@@ -35,7 +37,8 @@ public record ReadQuery(
         int maxBytes,
         @Nullable String overlaps,
         @Nullable Boolean brief,
-        @Nullable List<Columns> columns) {
+        @Nullable List<Columns> columns,
+        @Nullable Integer rows) {
     public static final String TIME = "time";
     public static final String COMMITTED = "committed";
     public static final String RECENT = "recent";
@@ -59,7 +62,7 @@ public record ReadQuery(
             @Nullable CommitKey afterCommit,
             int recent,
             int maxBytes) {
-        this(agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, null, null, null);
+        this(agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, null, null, null, null);
     }
 
     public static ReadQuery range(
@@ -85,7 +88,8 @@ public record ReadQuery(
                 maxBytes,
                 all ? ALL : null,
                 brief,
-                columns);
+                columns,
+                rows);
     }
 
     /** The same read as a page, or as a stream of everything. */
@@ -102,7 +106,26 @@ public record ReadQuery(
                 maxBytes,
                 overlaps,
                 page ? true : null,
-                columns);
+                columns,
+                rows);
+    }
+
+    /** The same read as a page of which so many rows are enough. */
+    public ReadQuery asPage(int enough) {
+        return new ReadQuery(
+                agentId,
+                streams,
+                from,
+                to,
+                order,
+                after,
+                afterCommit,
+                recent,
+                maxBytes,
+                overlaps,
+                true,
+                columns,
+                enough);
     }
 
     /** The same read of some columns. @param metrics by stream; empty = every column of every stream */
@@ -111,7 +134,7 @@ public record ReadQuery(
                 .map(entry -> new Columns(entry.getKey(), List.copyOf(entry.getValue())))
                 .toList();
         return new ReadQuery(
-                agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, overlaps, brief, named);
+                agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, overlaps, brief, named, rows);
     }
 
     /** The columns of a stream that this read brings, rising; null = all. */

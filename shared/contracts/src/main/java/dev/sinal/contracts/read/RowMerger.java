@@ -26,6 +26,7 @@ public final class RowMerger {
     private @Nullable WaitingChunk current;
     private long watermark = Long.MIN_VALUE;
     private long given = Long.MIN_VALUE;
+    private long onlyBefore = Long.MAX_VALUE;
     private boolean ended;
 
     /**
@@ -115,6 +116,11 @@ public final class RowMerger {
         }
     }
 
+    /** From this stamp on chunks are missing, so that no row is given. @param stamp UTC ns */
+    void onlyBefore(long stamp) {
+        onlyBefore = stamp;
+    }
+
     /** No chunk follows. */
     public void end() {
         ended = true;
@@ -139,7 +145,7 @@ public final class RowMerger {
                 continue;
             }
             long time = chunk.timestamp();
-            if (!ended && time >= watermark) {
+            if (!ended && time >= watermark || time >= onlyBefore && time < to) {
                 return false;
             }
             if (time >= to) {

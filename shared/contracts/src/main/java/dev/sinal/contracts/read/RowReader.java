@@ -10,10 +10,16 @@ import io.vertx.core.Future;
 public final class RowReader {
     private final ReadCursor cursor;
     private final RowMerger merger;
+    private boolean all;
+    private long weight;
 
     private RowReader(ReadCursor cursor, RowMerger merger) {
         this.cursor = cursor;
         this.merger = merger;
+        Long before = cursor.before();
+        if (before != null) {
+            merger.onlyBefore(before);
+        }
     }
 
     public static Future<RowReader> open(ReadClient client, ReadQuery query, ColumnChoice choice) {
@@ -26,16 +32,28 @@ public final class RowReader {
 
     /** Pulls one frame. @return false when the read had ended before: no row follows any more */
     public Future<Boolean> fill() {
-        if (cursor.ended()) {
+        if (all) {
             return Future.succeededFuture(false);
         }
         return cursor.next().map(entries -> {
             merger.addAll(entries);
-            if (cursor.ended()) {
+            weight = entries.stream().mapToInt(ReadFrame.Entry::bytes).sum();
+            all = cursor.ended() || cursor.exhausted();
+            if (all) {
                 merger.end();
             }
             return true;
         });
+    }
+
+    /** Bytes of the chunks that came with the last {@link #fill}. */
+    public long weight() {
+        return weight;
+    }
+
+    /** The read was cut short ({@link ReadFrame#before}): when rows are missing at its end, it has to be read anew without {@link ReadQuery#rows}. */
+    public boolean cutShort() {
+        return cursor.before() != null;
     }
 
     public boolean advance() {

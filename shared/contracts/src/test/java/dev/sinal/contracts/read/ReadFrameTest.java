@@ -17,6 +17,24 @@ class ReadFrameTest {
                     new ReadFrame.Entry(-1, Long.MAX_VALUE, new byte[0])));
 
     @Test
+    void aReadThatWasCutShortSaysFromWhereRowsAreMissing() {
+        ReadFrame cut = ReadFrame.cutShort(FRAME.entries(), -5);
+
+        ReadFrame read = ReadFrame.from(cut.toBuffer());
+
+        assertThat(read.before()).isEqualTo(-5);
+        assertThat(read.end()).isTrue();
+        assertThat(read.entries()).hasSize(2);
+        assertThat(read.entries().get(0).chunk()).containsExactly(1, 2, 3);
+        assertThat(ReadFrame.from(FRAME.toBuffer()).before()).isNull();
+        Buffer bytes = cut.toBuffer();
+        for (int length = 0; length < bytes.length(); length++) {
+            Buffer part = bytes.getBuffer(0, length);
+            assertThatIllegalArgumentException().as("%d bytes", length).isThrownBy(() -> ReadFrame.from(part));
+        }
+    }
+
+    @Test
     void theLayoutIsVersionEndCountEntries() {
         byte[] bytes = {
             1, // version

@@ -10,6 +10,8 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -23,6 +25,9 @@ public record Database(String uri) {
     private static final int CONNECT_TIMEOUT_MS = 2_000;
     private static final int POOL_WAIT_S = 3;
     private static final int WAITING_PER_CONNECTION = 64;
+    /** Prepared statements that are longer are not kept: characters. The driver's own limit is 2048. */
+    private static final int LONGEST_KEPT_SQL = 16_384;
+
     private static final String POOLS = "sinal.database.pools";
 
     public Database {
@@ -58,12 +63,38 @@ public record Database(String uri) {
      *     never
      */
     public Pool pool(Vertx vertx, String name, int size, int statementTimeoutMs, Duration silence) {
+        return pool(vertx, name, size, statementTimeoutMs, silence, Map.of());
+    }
+
+    /**
+     * The same, for few and long statements that are asked again and again: each is parsed once a connection and planned once, whatever its values. They must be
+     * written so that no plan depends on values.
+     *
+     * @param settings of the server for these connections
+     */
+    public Pool plannedPool(Vertx vertx, String name, int size, int statementTimeoutMs, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("plan_cache_mode", "force_generic_plan");
+        return pool(vertx, name, size, statementTimeoutMs, Duration.ZERO, all);
+    }
+
+    private Pool pool(
+            Vertx vertx,
+            String name,
+            int size,
+            int statementTimeoutMs,
+            Duration silence,
+            Map<String, String> settings) {
         PgConnectOptions connect = PgConnectOptions.fromUri(uri);
         connect.setCachePreparedStatements(true);
         connect.setMetricsName(name);
         connect.addProperty("application_name", "sinal-" + name);
         connect.addProperty("statement_timeout", Integer.toString(statementTimeoutMs));
         connect.addProperty("TimeZone", "UTC");
+        if (!settings.isEmpty()) {
+            connect.setPreparedStatementCacheSqlFilter(sql -> sql.length() < LONGEST_KEPT_SQL);
+            settings.forEach(connect::addProperty);
+        }
         NetClientOptions transport =
                 new NetClientOptions().setTcpKeepAlive(true).setConnectTimeout(CONNECT_TIMEOUT_MS);
         transport.setReadIdleTimeout((int) silence.toSeconds());
