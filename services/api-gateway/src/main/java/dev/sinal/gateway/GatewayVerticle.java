@@ -21,6 +21,7 @@ import dev.sinal.gateway.routes.Api;
 import dev.sinal.gateway.routes.Services;
 import dev.sinal.gateway.routes.StoreBreaker;
 import dev.sinal.runtime.NodeContext;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -83,6 +84,8 @@ final class GatewayVerticle extends VerticleBase {
     private Router router(Services services) {
         Router router = Router.router(vertx);
         Tickets tickets = new Tickets(vertx, context.metrics());
+        Gauge.builder("sinal.gateway.tokens.known", verifier, TokenVerifier::known)
+                .register(context.metrics());
         Gate gate = new Gate(verifier, new TokenBuckets(config.rate(), config.burst()), context.metrics());
         Routes routes = new Routes(router, gate, config.maxBody());
         router.route()

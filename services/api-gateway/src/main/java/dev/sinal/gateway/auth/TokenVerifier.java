@@ -22,6 +22,7 @@ public final class TokenVerifier {
 
     private final TokenKeys keys;
     private final Clock clock;
+    private final KnownTokens known = new KnownTokens();
 
     /** @throws IllegalStateException when the keys would believe an unsigned token */
     public TokenVerifier(TokenKeys keys, Clock clock) {
@@ -32,13 +33,36 @@ public final class TokenVerifier {
 
     public Future<Principal> verify(String token) {
         try {
+            JsonObject good = known.of(token);
+            if (good != null) {
+                return Future.succeededFuture(stillGood(token, good));
+            }
             JsonObject claims = checkShape(token);
             return keys.provider()
                     .authenticate(new TokenCredentials(token))
-                    .map(user -> principal(claims))
+                    .map(user -> {
+                        Principal principal = principal(claims);
+                        known.put(token, claims);
+                        return principal;
+                    })
                     .recover(failure -> refused());
         } catch (RuntimeException e) {
             return refused();
+        }
+    }
+
+    /** Tokens whose signature need not be checked again. */
+    public long known() {
+        return known.size();
+    }
+
+    /** What depends on the time is looked at each time; a token that is over is not remembered. */
+    private Principal stillGood(String token, JsonObject claims) {
+        try {
+            return principal(claims);
+        } catch (RuntimeException over) {
+            known.forget(token);
+            throw over;
         }
     }
 

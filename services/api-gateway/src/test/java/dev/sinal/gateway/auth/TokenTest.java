@@ -20,6 +20,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
@@ -146,6 +147,76 @@ final class TokenTest {
         Clock later = Clock.fixed(Instant.now().plusSeconds(120), ZoneOffset.UTC);
 
         assertThat(new TokenVerifier(KEYS, later).verify(token).failed()).isTrue();
+    }
+
+    @Test
+    void aKnownTokenIsOverWhenItsTimeIs() {
+        MovingClock clock = new MovingClock(Instant.now());
+        TokenVerifier verifier = new TokenVerifier(KEYS, clock);
+        String token = KEYS.sign("me", "viewer", Duration.ofSeconds(60));
+
+        assertThat(verifier.verify(token).succeeded()).isTrue();
+        assertThat(verifier.verify(token).result().subject()).isEqualTo("me");
+        assertThat(verifier.known()).isEqualTo(1);
+
+        clock.now = clock.now.plusSeconds(120);
+        assertThat(verifier.verify(token).failed()).isTrue();
+        assertThat(verifier.known()).isZero();
+        clock.now = clock.now.minusSeconds(500);
+        assertThat(verifier.verify(token).failed()).isTrue();
+    }
+
+    @Test
+    void aKnownTokenWithAnotherSignatureOrOtherClaimsIsRefused() {
+        TokenVerifier verifier = new TokenVerifier(KEYS, Clock.systemUTC());
+        String token = token(header(), claims());
+        String[] parts = token.split("\\.");
+        String admin = url(claims().put("role", "admin").encode().getBytes(StandardCharsets.UTF_8));
+        assertThat(verifier.verify(token).succeeded()).isTrue();
+
+        assertThat(verifier.verify(parts[0] + "." + parts[1] + "." + url(new byte[32]))
+                        .failed())
+                .isTrue();
+        assertThat(verifier.verify(parts[0] + "." + admin + "." + parts[2]).failed())
+                .isTrue();
+        assertThat(verifier.verify(parts[0] + "." + parts[1] + ".").failed()).isTrue();
+        assertThat(verifier.known()).isEqualTo(1);
+        TokenKeys others = TokenKeys.parse(
+                set(oct("fedcba9876543210fedcba9876543210".getBytes(StandardCharsets.US_ASCII))), "sinal");
+        assertThat(new TokenVerifier(others, Clock.systemUTC()).verify(token).failed())
+                .isTrue();
+    }
+
+    @Test
+    void whatIsKnownIsBounded() {
+        KnownTokens known = new KnownTokens(10_000);
+        for (int i = 0; i < 1_000; i++) {
+            known.put("token" + i, claims());
+        }
+        assertThat(known.size()).isBetween(1L, 100L);
+    }
+
+    private static final class MovingClock extends Clock {
+        private Instant now;
+
+        MovingClock(Instant now) {
+            this.now = now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
     }
 
     @Test
