@@ -182,7 +182,9 @@ final class HttpSpeed {
     }
 
     private void add(String name, long pid, Shot shot) {
-        ways.put(name, new Way(pid, shot, new ArrayList<>()));
+        if (options.only().matcher(name).find()) {
+            ways.put(name, new Way(pid, shot, new ArrayList<>()));
+        }
     }
 
     private void measure(int rounds) throws Exception {
@@ -220,6 +222,9 @@ final class HttpSpeed {
                 median(way, seen -> seen.result().p99()),
                 median(way, Seen::serviceMicros),
                 median(way, Seen::databaseMicros)));
+        if (!options.complete()) {
+            return;
+        }
         Goals.atLeast("history pages against FastAPI", perSecond(OURS) / perSecond(FRAMEWORK), 12);
         Goals.say("history pages against FastAPI with JSON by hand", perSecond(OURS) / perSecond(BY_HAND));
         Goals.atLeast("POST of a sample against FastAPI", perSecond(OUR_PUSH) / perSecond(PEER_PUSH), 5);

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param rounds of each measured thing; the median is printed
  * @param sinal the suite's command, for the gateway's part
  * @param values to which {@code grow} fills the database
- * @param only ways of {@code ingest} whose name has a match are run; goals are judged when all are
+ * @param only ways of {@code ingest} and {@code http} whose name has a match are run; goals are judged when all are
  */
 record Options(List<String> parts, boolean quick, int rounds, Path sinal, long values, Pattern only) {
     static final List<String> PARTS = List.of("ingest", "vitals", "disk", "reads", "plots", "http", "grow", "explain");
