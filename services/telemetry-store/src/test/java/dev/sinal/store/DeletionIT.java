@@ -7,10 +7,8 @@ import static dev.sinal.store.StoreUnderTest.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sinal.chunk.ChunkDecoder;
 import dev.sinal.chunk.ChunkHeader;
 import dev.sinal.chunk.DoubleColumn;
-import dev.sinal.chunk.SampleBlock;
 import dev.sinal.contracts.Addresses;
 import dev.sinal.contracts.DeletionQuery;
 import dev.sinal.contracts.DeletionRecord;
@@ -21,22 +19,16 @@ import dev.sinal.contracts.LogQuery;
 import dev.sinal.contracts.MarkerEntry;
 import dev.sinal.contracts.MarkerQuery;
 import dev.sinal.contracts.PlotAnswer;
-import dev.sinal.contracts.PlotAnswer.Point;
 import dev.sinal.contracts.PlotQuery;
 import dev.sinal.contracts.RpcError;
 import dev.sinal.contracts.StoreAnswer;
 import dev.sinal.contracts.StreamDescriptor;
 import dev.sinal.contracts.TelemetryStore;
-import dev.sinal.contracts.read.ColumnChoice;
 import dev.sinal.contracts.read.CommitKey;
-import dev.sinal.contracts.read.CommitMerger;
-import dev.sinal.contracts.read.ReadClient;
-import dev.sinal.contracts.read.ReadCursor;
-import dev.sinal.contracts.read.ReadQuery;
 import dev.sinal.contracts.read.RowKey;
-import dev.sinal.contracts.read.RowReader;
 import dev.sinal.runtime.Proxies;
 import dev.sinal.runtime.sql.Database;
+import dev.sinal.store.ReadRows.Sample;
 import dev.sinal.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -44,7 +36,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +51,6 @@ class DeletionIT {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final List<String> STREAMS = List.of("one", "two");
     private static final Map<String, String> BY_HAND = Map.of("store.compact", "false");
-
-    private record Sample(String stream, long epoch, long seq, long timestamp) {
-        RowKey key() {
-            return new RowKey(timestamp, stream, epoch, seq);
-        }
-    }
 
     private TestDatabase database;
     private StoreUnderTest store;
@@ -301,7 +286,7 @@ class DeletionIT {
         assertThat(after.committed()).isEqualTo(before.committed());
         assertThat(after.unexplained()).isZero();
         assertThat(after.deleted()).isEqualTo(60);
-        assertThat(byTime()).hasSize(90);
+        assertThat(byTime(null)).hasSize(90);
     }
 
     @Test
@@ -470,7 +455,8 @@ class DeletionIT {
     }
 
     private void check() {
-        assertThat(byTime()).isEqualTo(model.stream().map(Sample::key).sorted().toList());
+        assertThat(byTime(null))
+                .isEqualTo(model.stream().map(Sample::key).sorted().toList());
         assertThat(committed(null))
                 .isSorted()
                 .extracting(key -> key.stream() + key.epoch() + "/" + key.seq())
@@ -478,7 +464,7 @@ class DeletionIT {
                 .containsExactlyInAnyOrderElementsOf(model.stream()
                         .map(s -> s.stream() + s.epoch() + "/" + s.seq())
                         .toList());
-        recent();
+        ReadRows.checkRecent(store, "agent", STREAMS, 100, model);
         for (String stream : STREAMS) {
             plot(stream);
             if (next.containsKey(stream + 1)) {
@@ -500,81 +486,15 @@ class DeletionIT {
         PlotAnswer answer = get(service()
                 .plot(new PlotQuery(
                         "agent", List.of(stream), List.of(), START - 1_000 * STEP, START + 100_000 * STEP, 3_000)));
-        List<Sample> here =
-                model.stream().filter(s -> s.stream().equals(stream)).toList();
-        List<Point> points =
-                answer.series().isEmpty() ? List.of() : answer.series().get(0).points();
-        assertThat(points.stream().mapToLong(Point::n).sum()).isEqualTo(here.size());
-        long width = answer.series().isEmpty()
-                ? 0
-                : Math.round(answer.series().get(0).bucketS() * 1e9);
-        for (Point point : points) {
-            double[] values = here.stream()
-                    .filter(s -> s.timestamp() >= point.timestamp() && s.timestamp() < point.timestamp() + width)
-                    .mapToDouble(Sample::seq)
-                    .toArray();
-            assertThat(point.n()).isEqualTo(values.length);
-            assertThat(point.min()).isEqualTo(Arrays.stream(values).min().orElseThrow());
-            assertThat(point.max()).isEqualTo(Arrays.stream(values).max().orElseThrow());
-        }
-    }
-
-    private void recent() {
-        ReadQuery query = new ReadQuery("agent", STREAMS, null, null, ReadQuery.RECENT, null, null, 100, 0);
-        List<RowKey> rows = new ArrayList<>();
-        store.readAll(query).forEach(entry -> {
-            SampleBlock block = ChunkDecoder.decode(entry.chunk());
-            for (int i = 0; i < block.size(); i++) {
-                rows.add(new RowKey(block.timestamps()[i], block.streamId(), block.epoch(), block.firstSeq() + i));
-            }
-        });
-        List<RowKey> kept = model.stream().map(Sample::key).toList();
-        assertThat(kept).containsAll(rows);
-        for (String stream : STREAMS) {
-            List<RowKey> here = kept.stream()
-                    .filter(key -> key.stream().equals(stream))
-                    .sorted()
-                    .toList();
-            assertThat(rows).containsAll(here.subList(Math.max(0, here.size() - 100), here.size()));
-        }
-    }
-
-    private List<RowKey> byTime() {
-        return byTime(null);
+        ReadRows.checkPlot(answer, ReadRows.of(stream, model));
     }
 
     private List<RowKey> byTime(@Nullable RowKey after) {
-        ReadQuery query = new ReadQuery("agent", STREAMS, null, null, ReadQuery.TIME, after, null, 0, 0);
-        RowReader reader = get(RowReader.open(new ReadClient(store.vertx()), query, ColumnChoice.ALL));
-        List<RowKey> rows = new ArrayList<>();
-        while (get(reader.fill())) {
-            while (reader.advance()) {
-                RowKey key = reader.row().key();
-                assertThat(reader.row().value(0)).isEqualTo(key.seq());
-                rows.add(key);
-            }
-        }
-        reader.close();
-        return rows;
+        return ReadRows.byTime(store, "agent", STREAMS, after);
     }
 
     private List<CommitKey> committed(@Nullable CommitKey after) {
-        ReadQuery query = new ReadQuery("agent", STREAMS, null, null, ReadQuery.COMMITTED, null, after, 0, 0);
-        ReadCursor cursor = get(new ReadClient(store.vertx()).open(query));
-        CommitMerger merger = CommitMerger.of(query, cursor.opened(), ColumnChoice.ALL);
-        List<CommitKey> rows = new ArrayList<>();
-        while (!cursor.ended()) {
-            merger.addAll(get(cursor.next()));
-            if (cursor.ended()) {
-                merger.end();
-            }
-            while (merger.advance()) {
-                RowKey key = merger.row().key();
-                rows.add(new CommitKey(merger.tx(), key.stream(), key.epoch(), key.seq()));
-            }
-        }
-        cursor.close();
-        return rows;
+        return ReadRows.committed(store, "agent", STREAMS, after);
     }
 
     private long number(String sql) throws SQLException {
