@@ -1,5 +1,7 @@
 package dev.sinal.store.sql;
 
+import java.util.function.Function;
+
 /**
  * The statements of {@link ReadPages}. Each takes the next chunks of every stream from its index and of these as many as a frame may have; the bytes of the others
  * are not fetched. Parameters 1 to 7 are those of {@link #FRAME}, the following ones of the order, the last four of {@link #columns}.
@@ -101,10 +103,44 @@ final class PageSql {
              ORDER BY p.nr
             """;
 
+    /** Made once: they are long, and asked for with every page and frame. */
+    private record Statement(String whole, String sliced) {
+        static Statement of(Function<Boolean, String> made) {
+            return new Statement(made.apply(false), made.apply(true));
+        }
+
+        String of(boolean sliced) {
+            return sliced ? this.sliced : whole;
+        }
+    }
+
+    private static final Statement PAGE = Statement.of(PageSql::page);
+    private static final Statement BY_TIME =
+            Statement.of(sliced -> FRAME.formatted("", "", "NULL::bytea", columns(sliced, 12), AFTER_TIME, "c.ts"));
+    private static final Statement BY_COMMIT = Statement.of(sliced -> commit(sliced, AFTER_COMMIT));
+    private static final Statement STRADDLE = Statement.of(sliced -> commit(sliced, STRADDLING));
+
     private PageSql() {}
 
     /** @param sliced whether only some columns are wanted */
     static String brief(boolean sliced) {
+        return PAGE.of(sliced);
+    }
+
+    /** @param sliced whether only some columns are wanted */
+    static String byTime(boolean sliced) {
+        return BY_TIME.of(sliced);
+    }
+
+    static String byCommit(boolean sliced) {
+        return BY_COMMIT.of(sliced);
+    }
+
+    static String straddling(boolean sliced) {
+        return STRADDLE.of(sliced);
+    }
+
+    private static String page(boolean sliced) {
         int next = sliced ? 13 : 9;
         String from = "$" + (next + 3) + "::bigint";
         return BRIEF.formatted(
@@ -114,19 +150,6 @@ final class PageSql {
                 "$" + (next + 2),
                 from,
                 OverlapTable.DOUBTFUL.formatted("s.stream_id", from, "$4"));
-    }
-
-    /** @param sliced whether only some columns are wanted */
-    static String byTime(boolean sliced) {
-        return FRAME.formatted("", "", "NULL::bytea", columns(sliced, 12), AFTER_TIME, "c.ts");
-    }
-
-    static String byCommit(boolean sliced) {
-        return commit(sliced, AFTER_COMMIT);
-    }
-
-    static String straddling(boolean sliced) {
-        return commit(sliced, STRADDLING);
     }
 
     private static String commit(boolean sliced, String condition) {

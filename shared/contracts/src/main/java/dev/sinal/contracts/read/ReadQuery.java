@@ -76,56 +76,17 @@ public record ReadQuery(
 
     /** The same read with every row that is stored, or with every sample once. */
     public ReadQuery withOverlaps(boolean all) {
-        return new ReadQuery(
-                agentId,
-                streams,
-                from,
-                to,
-                order,
-                after,
-                afterCommit,
-                recent,
-                maxBytes,
-                all ? ALL : null,
-                brief,
-                columns,
-                rows);
+        return with(all ? ALL : null, brief, columns, rows);
     }
 
     /** The same read as a page, or as a stream of everything. */
     public ReadQuery asPage(boolean page) {
-        return new ReadQuery(
-                agentId,
-                streams,
-                from,
-                to,
-                order,
-                after,
-                afterCommit,
-                recent,
-                maxBytes,
-                overlaps,
-                page ? true : null,
-                columns,
-                rows);
+        return with(overlaps, page ? true : null, columns, rows);
     }
 
     /** The same read as a page of which so many rows are enough. */
     public ReadQuery asPage(int enough) {
-        return new ReadQuery(
-                agentId,
-                streams,
-                from,
-                to,
-                order,
-                after,
-                afterCommit,
-                recent,
-                maxBytes,
-                overlaps,
-                true,
-                columns,
-                enough);
+        return with(overlaps, true, columns, enough);
     }
 
     /** The same read of some columns. @param metrics by stream; empty = every column of every stream */
@@ -133,8 +94,28 @@ public record ReadQuery(
         List<Columns> named = metrics.entrySet().stream()
                 .map(entry -> new Columns(entry.getKey(), List.copyOf(entry.getValue())))
                 .toList();
+        return with(overlaps, brief, named, rows);
+    }
+
+    private ReadQuery with(
+            @Nullable String overlaps,
+            @Nullable Boolean brief,
+            @Nullable List<Columns> columns,
+            @Nullable Integer rows) {
         return new ReadQuery(
-                agentId, streams, from, to, order, after, afterCommit, recent, maxBytes, overlaps, brief, named, rows);
+                agentId,
+                streams,
+                from,
+                to,
+                order,
+                after,
+                afterCommit,
+                recent,
+                maxBytes,
+                overlaps,
+                brief,
+                columns,
+                rows);
     }
 
     /** The columns of a stream that this read brings, rising; null = all. */
